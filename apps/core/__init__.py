@@ -1,0 +1,1 @@
+"""What every application leans on and which knows none of them."""

@@ -1,0 +1,26 @@
+// The little that HTML and htmx can not do. Every page works without it. Behaviour hangs on data- attributes.
+
+// A form marked data-once is sent once: its buttons rest after the first press. They are disabled a moment later,
+// because a disabled button would not send its own name and value.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+  setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
+});
+
+// Coming back by the back button finds the buttons awake again.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.querySelectorAll("form[data-once] button").forEach((button) => { button.disabled = false; });
+});
+
+// The summary of a form's errors takes the focus, so that it is read first.
+const focusMarked = (root) => root.querySelector("[data-focus]")?.focus();
+focusMarked(document);
+document.addEventListener("htmx:afterSettle", (event) => focusMarked(event.target));
+
+// A choice of time zone nobody has made yet starts at the browser's.
+for (const select of document.querySelectorAll("select[data-browser-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...select.options].some((option) => option.value === zone)) select.value = zone;
+}

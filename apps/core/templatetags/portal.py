@@ -1,0 +1,184 @@
+"""The portal's template tags: icons, safe Markdown, and time on two clocks. ``{% load portal %}``."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from typing import Any, Protocol
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core.clocks import Clock, clocks_for, with_utc
+from apps.core.fragments import kept_fragment
+from apps.core.icons import DEFAULT_SIZE, render_icon
+from apps.core.rulers import height_of, rulers_for
+from apps.core.text import to_plain_text, to_safe_html, to_safe_svg
+from apps.core.zones import UTC_ZONE, day_text, moment_text
+
+register = template.Library()
+
+_BLANK_LINES = re.compile(r"\n\s*\n\s*\n*")
+
+
+class Happening(Protocol):
+    """Whatever has a place in time: an event."""
+
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: tzinfo
+    place: str
+
+
+@register.simple_tag
+def icon(name: str, size: int = DEFAULT_SIZE) -> str:
+    """Draw an icon by its name at lucide.dev: ``{% icon "check" %}``."""
+    return render_icon(name, size)
+
+
+@register.filter
+def markdown(source: str, top_level: int = 3) -> SafeString:
+    """Show Markdown as safe HTML with headings from ``h3`` down: ``{{ event.agenda|markdown }}``."""
+    return to_safe_html(source, top_level)
+
+
+@register.filter
+def plain(source: str) -> str:
+    """Show Markdown as plain text, for the text part of a mail: ``{{ event.agenda|plain }}``."""
+    return to_plain_text(source)
+
+
+@register.filter
+def safe_svg(drawing: str) -> SafeString:
+    """Show an SVG drawing made of paths in the page: ``{{ totp_svg|safe_svg }}``."""
+    return to_safe_svg(drawing)
+
+
+@register.simple_tag
+def when(happening: Happening, reader_zone: tzinfo | None = None) -> SafeString:
+    """Show when something happens on two clocks with their rulers: ``{% when event user.time_zone %}``."""
+    return _when(happening.starts_at, happening.ends_at, happening.time_zone, happening.place, reader_zone or None)
+
+
+@kept_fragment("core/_when.html")
+def _when(
+    starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str, reader_zone: tzinfo | None
+) -> dict[str, Any]:
+    clocks = two_clocks(starts_at, ends_at, zone, place, reader_zone)
+    rulers = rulers_for(clocks)
+    return {"clocks": clocks, "rulers": rulers, "height": height_of(rulers)}
+
+
+@register.simple_tag
+def when_row(
+    starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str, reader_zone: tzinfo | None = None
+) -> SafeString:
+    """Show when something happens on one line of a list; the year is named where it is not this one."""
+    return _when_row(starts_at, ends_at, zone, place, reader_zone or None, timezone.now().astimezone(zone).year)
+
+
+@kept_fragment("core/_when_row.html")
+def _when_row(
+    starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str, reader_zone: tzinfo | None, this_year: int
+) -> dict[str, Any]:
+    return {"clocks": two_clocks(starts_at, ends_at, zone, place, reader_zone), "this_year": this_year}
+
+
+@register.simple_tag
+def date_leaf(local: datetime) -> SafeString:
+    """Show the date of a moment, on the clock it is in, like a leaf of a calendar: "Thu", "10", "Jun"."""
+    return _date_leaf(local.date())
+
+
+@kept_fragment("core/_date_leaf.html")
+def _date_leaf(date: date) -> dict[str, Any]:
+    return {"date": date}
+
+
+@register.simple_tag
+def badges(
+    visibility: str = "",
+    *,
+    group_name: str = "",
+    waiting_place: int | None = None,
+    is_chatham: bool = False,
+    is_cancelled: bool = False,
+    is_draft: bool = False,
+    is_sample: bool = False,
+) -> SafeString:
+    """Say what one has to know of a thing at a glance: ``{% badges event.visibility is_draft=event.is_draft %}``.
+
+    ``group_name`` is said instead of "Group".
+    """
+    return _badges(visibility, group_name, waiting_place, is_chatham, is_cancelled, is_draft, is_sample)
+
+
+@kept_fragment("_badges.html")
+def _badges(
+    visibility: str,
+    group_name: str,
+    waiting_place: int | None,
+    is_chatham: bool,
+    is_cancelled: bool,
+    is_draft: bool,
+    is_sample: bool,
+) -> dict[str, Any]:
+    return {
+        "visibility": visibility,
+        "group_name": group_name,
+        "waiting_place": waiting_place,
+        "is_chatham": is_chatham,
+        "is_cancelled": is_cancelled,
+        "is_draft": is_draft,
+        "is_sample": is_sample,
+    }
+
+
+@register.simple_tag
+def two_clocks(
+    starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str, reader_zone: tzinfo | None = None
+) -> list[Clock]:
+    """Give the clocks to a template that sets them itself: ``{% two_clocks … as clocks %}``."""
+    return clocks_for(starts_at, ends_at, zone, place, reader_zone or None)
+
+
+@register.simple_tag
+def mail_clocks(happening: Happening, recipient_zone: tzinfo | None = None) -> list[Clock]:
+    """Give the clocks of a mail, UTC always among them: ``{% mail_clocks event recipient_zone as clocks %}``."""
+    return with_utc(
+        clocks_for(happening.starts_at, happening.ends_at, happening.time_zone, happening.place, recipient_zone or None)
+    )
+
+
+@register.simple_tag
+def moment(instant: datetime, zone: tzinfo | None = None) -> SafeString:
+    """Show a moment in full: ``{% moment post.created_at user.time_zone %}``, "Thu 10 June 2027, 15:00 CEST (UTC+2)".
+
+    A stranger has no zone: then it is UTC, here and in the next two.
+    """
+    return _time_element(instant, zone or UTC_ZONE, moment_text)
+
+
+@register.simple_tag
+def day(instant: datetime, zone: tzinfo | None = None) -> SafeString:
+    """Show the date of a moment in a zone: "Thu 10 June 2027"."""
+    return _time_element(instant, zone or UTC_ZONE, day_text)
+
+
+@register.simple_tag(name="moment_text")
+def moment_words(instant: datetime, zone: tzinfo | None = None) -> str:
+    """Say a moment in full without markup, for the text part of a mail."""
+    return moment_text(instant, zone or UTC_ZONE)
+
+
+@register.simple_block_tag
+def tidy(content: str) -> str:
+    """Set the text part of a mail: no space at line ends, never more than one blank line."""
+    lines = "\n".join(line.rstrip() for line in content.splitlines())
+    return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
+
+
+def _time_element(instant: datetime, zone: tzinfo, words: Callable[[datetime, tzinfo], str]) -> SafeString:
+    stamp = instant.astimezone(zone).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', stamp, words(instant, zone))

@@ -1,0 +1,143 @@
+"""Markdown to safe HTML: the only sanitiser of the portal, and the only place that declares markup safe.
+
+Markdown is rendered with raw HTML switched off, and the result passes an allow-list all the same, so that a fault in
+the one is caught by the other. No images (a remote image tells its host who reads), links to the web and to mail only.
+"""
+
+from functools import lru_cache
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from apps.core.plain import write_plain
+
+# Measured: the slowest 50,000 characters take under a second. What is longer is cut, and says so.
+MAX_CHARACTERS = 50_000
+# The link rules of the parser take quadratic time on half-written links; no text for people holds this many.
+MAX_LINKS = 500
+_LINK_STARTS = ("[", "//", "@")
+
+_TAGS = frozenset(
+    [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_ATTRIBUTES = {"a": frozenset({"href", "title"}), "ol": frozenset({"start"})}
+_SCHEMES = frozenset({"http", "https", "mailto"})
+_SVG_ATTRIBUTES = {
+    "svg": frozenset({"viewBox", "width", "height"}),
+    "path": frozenset({"d", "fill", "fill-opacity", "fill-rule", "stroke"}),
+}
+
+
+def to_safe_html(source: str, top_level: int = 3) -> SafeString:
+    """Return ``source``, Markdown written by anybody, as HTML that can stand in a page.
+
+    The highest heading used becomes ``top_level`` (3 under a section's ``h2``): the page's outline stays whole. A text
+    of more than MAX_CHARACTERS is cut at a line and ends with a sentence that says so. Costs under a second whatever
+    the text holds; the last texts asked for are kept, as one agenda is read by many.
+    """
+    kept = _cut(source)
+    html = _safe_html(kept, top_level)
+    if len(kept) < len(source):
+        return format_html("{}<p><em>{}</em></p>", html, _cut_remark())
+    return html
+
+
+@lru_cache(maxsize=128)
+def _safe_html(source: str, top_level: int) -> SafeString:
+    return _clean(_render(source, top_level))
+
+
+def to_plain_text(source: str) -> str:
+    """Return Markdown as plain text for the text part of a mail, with each link's address after its words."""
+    kept = _cut(source)
+    text = write_plain(_parser(_holds_few_links(kept)).parse(kept))
+    return f"{text}\n\n{_cut_remark()}" if len(kept) < len(source) else text
+
+
+def to_safe_svg(drawing: str) -> SafeString:
+    """Return a drawing made of paths (a QR code) as SVG that can stand in a page; anything else in it is dropped."""
+    return mark_safe(  # noqa: S308 - passed through the allow-list in the same expression
+        nh3.clean(drawing, tags={"svg", "path"}, attributes=_SVG_ATTRIBUTES, url_schemes=set())
+    )
+
+
+def _clean(html: str) -> SafeString:
+    return mark_safe(  # noqa: S308 - passed through the allow-list in the same expression
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            url_relative="deny",
+            link_rel="nofollow noopener",
+        )
+    )
+
+
+def _render(source: str, top_level: int) -> str:
+    parser = _parser(_holds_few_links(source))
+    tokens = parser.parse(source)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    shift = top_level - min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+    rendered: str = parser.renderer.render(tokens, parser.options, {})
+    return rendered
+
+
+@lru_cache(maxsize=2)
+def _parser(with_links: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["table", "strikethrough"])
+    parser.disable("image")
+    if not with_links:
+        return parser.disable("link")
+    if parser.linkify is not None:
+        # Addresses without a scheme are guesses: "Art.no" and "notes.md" are not web sites.
+        parser.linkify.set({"fuzzy_link": False})
+    return parser.enable("linkify")
+
+
+def _holds_few_links(source: str) -> bool:
+    return sum(source.count(start) for start in _LINK_STARTS) <= MAX_LINKS
+
+
+def _cut(source: str) -> str:
+    if len(source) <= MAX_CHARACTERS:
+        return source
+    kept = source[:MAX_CHARACTERS]
+    return kept[: kept.rfind("\n") + 1] or kept
+
+
+def _cut_remark() -> str:
+    return _("This text is too long to be shown in full. It ends here, after %(count)s characters.") % {
+        "count": MAX_CHARACTERS
+    }

@@ -1,0 +1,1 @@
+"""Events, participation, reminder rules and calendar files."""

@@ -1,0 +1,151 @@
+"""From draft to scheduled, changed, cancelled or held."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.audit import record
+from apps.core.models import AuditEntry
+from apps.core.refused import Refused
+from apps.events.actions.seats import settle_seats
+from apps.events.models import Event
+from apps.events.planning import plan_reminders
+from apps.members.models import Member
+from apps.notifications import reminders
+from apps.notifications.announcements import announce
+from apps.notifications.models import Announcement, OutgoingMail
+
+SETTLING = timedelta(minutes=2)
+NO_SETTLING_WITHIN = timedelta(hours=2)
+
+# A change in one of these raises SEQUENCE (RFC 5546 2.1.4; place too, as clients ask again).
+_SEQUENCED = ("starts_at", "ends_at", "place")
+
+
+@transaction.atomic
+def save_event(*, actor: Member, event: Event, now: datetime) -> Event:
+    """Save a new or changed event with all that follows: sequence, change notice after settling, reminders, seats.
+
+    ``event`` holds the new values, validated by its form. Refused without the right, for a cancelled event, and when
+    more people than the new capacity have a seat.
+    """
+    is_new = event.pk is None
+    if not actor.has_perm("events.add_event" if is_new else "events.change_event", None if is_new else event):
+        raise Refused(_("You may not change this event."))
+    if is_new:
+        return _create(actor, event)
+    event.lock()
+    before = Event.objects.get(pk=event.pk)
+    if not actor.has_perm("events.change_event", before):
+        raise Refused(_("You may not change this event."))
+    _check_change(before, event)
+    _carry_on(before, event, now)
+    if before.visibility != event.visibility or before.group_id != event.group_id:
+        record(AuditEntry.Event.VISIBILITY, actor=actor, about=event, detail=f"{before.visibility}>{event.visibility}")
+    event.save()
+    if event.is_scheduled:
+        _move_expiries(before, event)
+        plan_reminders(event)
+        settle_seats(event, now)
+    return event
+
+
+@transaction.atomic
+def schedule_event(*, actor: Member, event: Event, now: datetime) -> Event:
+    """Make a draft real: visible as it says, its reminders planned. Refused once its start has passed."""
+    if not actor.has_perm("events.schedule_event", event):
+        raise Refused(_("Only the secretariat schedules events."))
+    if event.starts_at <= now:
+        raise Refused(_("The start has passed already. Change the date first."))
+    if not Event.objects.filter(pk=event.pk, state=Event.State.DRAFT).update(state=Event.State.SCHEDULED):
+        raise Refused(_("This event is not a draft any more."))
+    event.state = Event.State.SCHEDULED
+    plan_reminders(event)
+    return event
+
+
+@transaction.atomic
+def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime) -> int:
+    """Cancel for good and tell everyone who was told of it, at once. Returns how many mails that makes.
+
+    Refused without the right, for a draft, and for an event that is over. SEQUENCE rises (RFC 5546 3.2.5).
+    """
+    if not actor.has_perm("events.cancel_event", event):
+        raise Refused(_("You may not cancel this event."))
+    event.lock()
+    event.refresh_from_db()
+    if not event.is_scheduled or event.ends_at <= now:
+        raise Refused(_("Only an event that lies ahead can be cancelled."))
+    event.state, event.cancel_reason = Event.State.CANCELLED, reason[:300]
+    event.sequence += 1
+    event.settles_at = event.told = None
+    event.save()
+    reminders.plan(event, [])
+    # Whose invitation was taken back hears that; the cancellation does not reach them.
+    OutgoingMail.objects.about(event).exclude(kind="event_withdrawn").cancel("the event was cancelled")
+    told = list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
+    announce("event_cancelled", event, told, "cancelled", made_by=actor, expires_at=event.ends_at)
+    return len(told)
+
+
+@transaction.atomic
+def delete_draft(*, actor: Member, event: Event) -> None:
+    """Delete a draft. Refused for anything that was ever scheduled: cancel it instead."""
+    event.lock()
+    event.refresh_from_db()
+    if not actor.has_perm("events.delete_event", event):
+        raise Refused(_("Only drafts can be deleted. Cancel the event instead."))
+    event.delete()
+
+
+def hold_over(now: datetime) -> int:
+    """Mark scheduled events whose end has passed as held; return how many."""
+    return Event.objects.over(now).update(state=Event.State.HELD)
+
+
+def _create(actor: Member, event: Event) -> Event:
+    event.created_by = actor
+    event.save()
+    return event
+
+
+def _check_change(before: Event, event: Event) -> None:
+    if before.is_cancelled:
+        raise Refused(_("This event was cancelled. A cancellation is final."))
+    if event.capacity is not None and event.capacity < before.seats_taken:
+        raise Refused(_("More people than this have a seat already."))
+    if event.online_capacity is not None and event.online_capacity < before.online_taken:
+        raise Refused(_("More people than this take part online already."))
+
+
+def _move_expiries(before: Event, event: Event) -> None:
+    """What waits to be said, by the worker or a mail server that is away, is of use until the new start."""
+    if before.starts_at == event.starts_at:
+        return
+    unsaid = Announcement.objects.filter(
+        about_type=ContentType.objects.get_for_model(event), about_id=event.pk, state=Announcement.State.WAITING
+    )
+    unsent = OutgoingMail.objects.about(event).unfinished().filter(reminder=None)
+    for waiting in (unsaid, unsent):
+        waiting.filter(expires_at=before.starts_at).update(expires_at=event.starts_at)
+
+
+def _carry_on(before: Event, event: Event, now: datetime) -> None:
+    """Take over what the form does not hold, and note what has to be told."""
+    for name in ("state", "sequence", "revision", "told", "changed_at", "settles_at"):
+        setattr(event, name, getattr(before, name))
+    for name in ("seats_taken", "online_taken", "queue_counter"):
+        setattr(event, name, getattr(before, name))
+    if not before.is_scheduled or before.snapshot == event.snapshot:
+        return
+    if any(getattr(before, name) != getattr(event, name) for name in _SEQUENCED):
+        event.sequence += 1
+    if event.told is None:
+        event.told = before.snapshot
+    event.changed_at = now
+    is_soon = min(before.starts_at, event.starts_at) - now <= NO_SETTLING_WITHIN
+    event.settles_at = now if is_soon else now + SETTLING

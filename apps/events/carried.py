@@ -1,0 +1,95 @@
+"""What a restore carries over of events: invitations taken back, what was shown to fewer people, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils import timezone
+
+from apps.core import carryover
+from apps.core.carryover import CHUNK, Kept, Record
+from apps.events.actions.seats import release_seat
+from apps.events.models import Event, Participation
+from apps.members.permissions import Visibility
+from apps.notifications import holds, reminders
+
+_WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
+# Each stands in the occasion of mails that were sent, or in calendar files that were handed out.
+_COUNTERS = ("sequence", "revision", "queue_counter")
+# Switched on, each shows less of an event.
+_NARROWING = ("is_chatham_house", "participants_hidden")
+
+
+def offer() -> None:
+    """Register everything. Called once, when the application is ready."""
+    carryover.register("events.participation", collect_participations, apply_participations)
+    carryover.register_nonces(Participation)
+    carryover.register("events.event", collect_events, apply_events)
+    holds.register_set_aside(forget_settling_changes)
+
+
+def collect_participations(taken_at: datetime) -> Kept:
+    """The invitations that nobody has taken back."""
+    return Participation.objects.filter(withdrawn_at=None).order_by("pk").values("pk").iterator(CHUNK)
+
+
+def apply_participations(records: Iterator[Record]) -> Iterator[str]:
+    """Take back what was taken back; nobody is told again."""
+    standing = {record["pk"] for record in records}
+    restored = Participation.objects.filter(withdrawn_at=None).select_related("event").order_by("pk")
+    for participation in restored.iterator(CHUNK):
+        if participation.pk not in standing:
+            release_seat(participation.event, participation)
+            participation.save_answer(withdrawn_at=timezone.now())
+            who = f"Member {participation.member_id}"
+            yield f"{who}: the invitation to “{participation.event}” was taken back since the backup, stays so."
+
+
+def collect_events(taken_at: datetime) -> Kept:
+    """Who may see each event, how far it has counted, and whether it is cancelled or has a change left to tell."""
+    is_settling = ExpressionWrapper(Q(settles_at__isnull=False), output_field=BooleanField())
+    known = Event.objects.order_by("pk").annotate(is_settling=is_settling)
+    return known.values("pk", "visibility", "state", "cancel_reason", "is_settling", *_NARROWING, *_COUNTERS).iterator(
+        CHUNK
+    )
+
+
+def apply_events(records: Iterator[Record]) -> Iterator[str]:
+    """Show to fewer again what was shown to fewer, keep what was cancelled, tell no change again, count on.
+
+    A change told under a number that was told before would count as told.
+    """
+    for record in records:
+        event = Event.objects.filter(pk=record["pk"]).first()
+        if event is None:
+            continue
+        for counter in _COUNTERS:
+            setattr(event, counter, max(getattr(event, counter), record[counter]))
+        if not record["is_settling"]:
+            event.told = event.settles_at = None
+        sentences = [*_narrow(event, record), *_cancel(event, record)]
+        event.save()
+        yield from sentences
+
+
+def _narrow(event: Event, record: Record) -> Iterator[str]:
+    for field in _NARROWING:
+        setattr(event, field, record[field] or getattr(event, field))
+    if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(event.visibility)]:
+        event.visibility = record["visibility"]
+        yield f"Event {event.pk} “{event}”: visible to “{event.get_visibility_display()}” only, as today."
+
+
+def _cancel(event: Event, record: Record) -> Iterator[str]:
+    if record["state"] != Event.State.CANCELLED or event.is_cancelled:
+        return
+    event.state, event.cancel_reason = Event.State.CANCELLED, record["cancel_reason"]
+    reminders.plan(event, [])
+    yield f"Event {event.pk} “{event}”: cancelled since the backup, stays so."
+
+
+def forget_settling_changes(moment: datetime) -> None:
+    """Tell nobody of changes that should have been told before ``moment``: they may have been."""
+    Event.objects.settling(moment).update(told=None, settles_at=None)

@@ -1,0 +1,97 @@
+"""What the list of events can be narrowed by, from the query string."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from copy import copy
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import CharField, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.selects import LongSelect
+from apps.events.models import Event, Occasion
+from apps.members.models import Group, Member, Phase, Topic
+
+type Choices = list[tuple[str, str]]
+
+
+class OneOf(django_filters.ChoiceFilter):
+    """A filter by one of a few choices, or any."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(empty_label=_("Any"), widget=LongSelect, **options)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> OneOf:
+        """Give each request its own choices; the rest is never changed, and copying it deeply took a millisecond."""
+        twin = copy(self)
+        twin.extra = dict(self.extra)
+        twin.method = self.method  # Bound to the twin by its setter.
+        return twin
+
+
+class EventFilter(django_filters.FilterSet):
+    """By funding phase, kind, topic (a key area with its finer topics), group and occasion.
+
+    Groups are offered, and filtered by, only as far as ``reader`` may see them. One query for all choices, one more
+    when a phase is chosen.
+    """
+
+    phase = OneOf(label=_("Phase"), method="in_phase")
+    kind = OneOf(label=_("Kind"), choices=Event.Kind.choices)
+    topic = OneOf(label=_("Topic"), method="on_topic")
+    group = OneOf(label=_("Group"), field_name="group__slug")
+    occasion = OneOf(label=_("Occasion"), field_name="occasion")
+
+    class Meta:
+        model = Event
+        fields = ("phase", "kind", "topic", "group", "occasion")
+
+    def __init__(self, data: Any, queryset: QuerySet[Event], *, reader: Member | None) -> None:
+        super().__init__(data, queryset)
+        choices = choices_for(reader)
+        for name in ("phase", "topic", "group", "occasion"):
+            self.filters[name].extra["choices"] = choices[name]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.filters)
+
+    def in_phase(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        """Events belong to a phase by their date (in UTC)."""
+        phase = Phase.objects.get(pk=value)
+        events = events.filter(starts_at__gte=datetime.combine(phase.starts_on, time.min, UTC))
+        if phase.ends_on is None:
+            return events
+        return events.filter(starts_at__lt=datetime.combine(phase.ends_on + timedelta(days=1), time.min, UTC))
+
+    def on_topic(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        topics = Topic.objects.filter(Q(slug=value) | Q(parent__slug=value))
+        return events.filter(pk__in=Event.topics.through.objects.filter(topic__in=topics).values("event"))
+
+
+def choices_for(reader: Member | None) -> dict[str, Choices]:
+    """Return the choices of the filters that are rows, by filter name. One query (a union)."""
+    rows = _rows("phase", Phase.objects.all(), "pk", "name").union(
+        _rows("topic", Topic.objects.all(), "slug", "title", place="position"),
+        _rows("group", Group.objects.visible_to(reader), "slug", "name"),
+        _rows("occasion", Occasion.objects.all(), "pk", "name"),
+        all=True,
+    )
+    found: dict[str, Choices] = defaultdict(list)
+    for name, _place, label, key in sorted(rows):
+        found[name].append((key, label))
+    return found
+
+
+def _rows(name: str, things: QuerySet[Any], key: str, label: str, place: str = "") -> QuerySet[Any]:
+    """Things as (filter, place in its list, label, key), all of one type so that they can be united."""
+    return things.order_by().values_list(
+        Value(name, CharField()),
+        Cast(place, IntegerField()) if place else Value(0, IntegerField()),
+        Cast(label, CharField()),
+        Cast(key, CharField()),
+    )

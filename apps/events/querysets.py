@@ -1,0 +1,69 @@
+"""The words in which events and participations are asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from apps.members.models import Membership
+from apps.members.permissions import visible_q
+
+if TYPE_CHECKING:
+    from apps.members.models import Member
+
+
+class EventQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: Member | None) -> EventQuerySet:
+        return self.filter(visible_q(member, self.model))
+
+    def upcoming(self, now: datetime) -> EventQuerySet:
+        """Not over yet."""
+        return self.filter(ends_at__gt=now)
+
+    def past(self, now: datetime) -> EventQuerySet:
+        """Over. What has ended has begun: saying so lets the index by start leave out all that lies ahead."""
+        return self.filter(ends_at__lte=now, starts_at__lt=now)
+
+    def scheduled(self) -> EventQuerySet:
+        return self.filter(state="scheduled")
+
+    def settling(self, now: datetime) -> EventQuerySet:
+        """Whose change has settled and is to be told."""
+        return self.filter(settles_at__lte=now)
+
+    def over(self, now: datetime) -> EventQuerySet:
+        """Scheduled ones whose end has passed: held."""
+        return self.scheduled().filter(ends_at__lte=now)
+
+
+class ParticipationQuerySet(models.QuerySet[Any]):
+    def live(self) -> ParticipationQuerySet:
+        """Not taken back, of an active member, and, where it came from a membership, while that lasts."""
+        still_in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
+        return self.filter(Q(via_group=None) | Exists(still_in_group), withdrawn_at=None, member__is_active=True)
+
+    def live_for(self, member: Member) -> ParticipationQuerySet:
+        """The member's own live ones, by the roles already known."""
+        return self.filter(
+            Q(via_group=None) | Q(via_group__in=list(member.group_roles())), member=member.pk, withdrawn_at=None
+        )
+
+    def unanswered(self) -> ParticipationQuerySet:
+        return self.filter(answer="")
+
+    def attending(self) -> ParticipationQuerySet:
+        return self.filter(answer="yes", has_seat=True)
+
+    def interested(self) -> ParticipationQuerySet:
+        return self.filter(Q(answer="yes", has_seat=True) | Q(answer="maybe"))
+
+    def not_declined(self) -> ParticipationQuerySet:
+        """All but those who said no or wait for a seat."""
+        return self.exclude(answer="no").filter(queue_number=None)
+
+    def waiting(self) -> ParticipationQuerySet:
+        """The waiting list in its order."""
+        return self.exclude(queue_number=None).order_by("queue_number")

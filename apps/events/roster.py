@@ -1,0 +1,115 @@
+"""Who takes part, as far as the reader may know.
+
+Staff and the group's chair and coordinators see every answer; other invited people see names and organisations of those
+who said yes or maybe, unless the event or the person hides them; everybody else sees no names and no numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
+from django.utils.translation import get_language
+from django_countries import countries
+
+from apps.events.models import Event, Participation
+from apps.events.standing import Standing, waiting_places
+
+PER_PAGE = 100
+
+Answer = Participation.Answer
+Mode = Participation.Mode
+_SEATED = Q(answer=Answer.YES, has_seat=True)
+
+
+# What is shown of one person, in the order of the fields of ``Entry``.
+_SHOWN = ("member", "member__name", "member__email", "member__organisation__name", "member__country", "answer", "mode")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person on the list: plain values, as a hundred rows of three models each took longest of the whole page."""
+
+    member_id: int
+    name: str
+    email: str
+    organisation: str | None
+    country_code: str
+    answer: str
+    mode: str
+    waiting_place: int | None = None
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def country(self) -> str:
+        """The name of the country in the reader's language."""
+        return _country_name(get_language(), self.country_code)
+
+
+@cache
+def _country_name(_language: str | None, code: str) -> str:
+    return str(countries.name(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """One page of people. ``counts`` is given to those who see all answers, by what was answered."""
+
+    page: Page
+    counts: dict[str, int] | None = None
+
+
+def roster_for(standing: Standing, page: str | None) -> Roster | None:
+    """Return what of the list of participants the reader sees, None for nothing. Two queries and the policy's."""
+    event, reader = standing.event, standing.reader
+    if event.is_draft or reader is None:
+        return None
+    if reader.has_perm("events.see_answers_event", event):
+        return Roster(_paged(_everyone(event), page), _counts(event))
+    if standing.part is not None and reader.has_perm("events.see_names_event", event):
+        return Roster(_paged(_shown(event), page))
+    return None
+
+
+def _everyone(event: Event) -> QuerySet[Any]:
+    ranks = [
+        When(answer=answer, then=Value(rank)) for rank, answer in enumerate((Answer.YES, Answer.MAYBE, Answer.NONE))
+    ]
+    rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+    people = event.participations.live().annotate(rank=rank)
+    in_order = people.order_by("rank", "-has_seat", "queue_number", "member__name", "pk")
+    return in_order.values_list(*_SHOWN, waiting_places())
+
+
+def _shown(event: Event) -> QuerySet[Any]:
+    said_so = event.participations.live().filter(answer__in=[Answer.YES, Answer.MAYBE])
+    in_order = said_so.exclude(member__hides_participation=True).order_by("member__name", "pk")
+    return in_order.values_list(*_SHOWN)
+
+
+def _paged(people: QuerySet[Any], page: str | None) -> Page:
+    """One page with the count of all in the same query."""
+    number = int(page) if page and page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    start = (max(number, 1) - 1) * PER_PAGE
+    rows = list(people.annotate(total=Window(Count("pk")))[start : start + PER_PAGE])
+    if not rows and start:
+        return _paged(people, None)
+    paginator = Paginator(rows, PER_PAGE)
+    paginator.count = rows[0][-1] if rows else 0
+    return Page([Entry(*shown) for *shown, _total in rows], max(number, 1), paginator)
+
+
+def _counts(event: Event) -> dict[str, int]:
+    return event.participations.live().aggregate(
+        in_person=Count("pk", filter=_SEATED & Q(mode=Mode.IN_PERSON)),
+        online=Count("pk", filter=_SEATED & Q(mode=Mode.ONLINE)),
+        waiting=Count("pk", filter=Q(queue_number__isnull=False)),
+        maybe=Count("pk", filter=Q(answer=Answer.MAYBE)),
+        no=Count("pk", filter=Q(answer=Answer.NO)),
+        unanswered=Count("pk", filter=Q(answer=Answer.NONE)),
+    )

@@ -1,0 +1,71 @@
+"""The template tags of events: ``{% load events %}``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from apps.core.fragments import kept_fragment
+from apps.core.templatetags.portal import badges, date_leaf, when_row
+from apps.core.zones import zone_of
+from apps.events.models import Participation
+from apps.events.roster import Entry
+from apps.events.standing import Standing
+
+register = template.Library()
+
+
+@register.simple_tag
+def event_rows(rows: Iterable[Standing]) -> SafeString:
+    """Show the events of a list as their reader meets them: ``{% event_rows rows %}``. No query."""
+    return format_html_join("", "{}", ((_row(row),) for row in rows))
+
+
+def _row(row: Standing) -> SafeString:
+    event, part = row.event, row.part
+    return _event_row(
+        slug=event.slug,
+        title=event.title,
+        leaf=date_leaf(row.local_start),
+        when=when_row(event.starts_at, event.ends_at, event.time_zone, event.place, zone_of(row.reader)),
+        badges=badges(
+            event.visibility,
+            group_name=row.group_name,
+            is_chatham=event.is_chatham_house,
+            is_cancelled=event.is_cancelled,
+            is_draft=event.is_draft,
+            is_sample=event.is_sample,
+        ),
+        is_cancelled=event.is_cancelled,
+        cancel_reason=event.cancel_reason,
+        answer=part and part.answer,
+        mode=part and part.mode,
+        is_waiting=bool(part and part.is_waiting),
+        waiting_place=row.waiting_place,
+        can_answer=row.can_answer,
+    )
+
+
+@register.simple_tag
+def answer_badge(person: Entry) -> SafeString:
+    """Show what somebody on the list of participants answered: ``{% answer_badge person %}``."""
+    return _answer_badge(person.answer, person.mode, person.waiting_place)
+
+
+@kept_fragment("events/_answer_badge.html")
+def _answer_badge(answer: str, mode: str, waiting_place: int | None) -> dict[str, Any]:
+    return {
+        "answer": answer,
+        "answer_label": Participation.Answer(answer).label,
+        "mode_label": Participation.Mode(mode).label,
+        "waiting_place": waiting_place,
+    }
+
+
+@kept_fragment("events/_event_row.html")
+def _event_row(**shown: Any) -> dict[str, Any]:
+    return shown

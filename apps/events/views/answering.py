@@ -1,0 +1,65 @@
+"""Answering an invitation in the portal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+
+from apps.core.refused import Refused
+from apps.events import actions
+from apps.events.forms import AnswerForm
+from apps.events.models import Event, Participation
+from apps.events.standing import standings
+from apps.events.views.reading import visible_event_or_404
+from apps.members.models import Member
+from apps.members.requests import MemberRequest
+
+
+class AnswerRequest(MemberRequest):
+    """For annotations: with what HtmxMiddleware adds."""
+
+    htmx: HtmxDetails
+
+
+def answer_event(request: AnswerRequest, slug: str) -> HttpResponse:
+    """Save the answer of the pressed button, in place (htmx) or back on the page it stands on."""
+    if request.method != "POST":  # Where a login in between leads.
+        return redirect("events:detail", slug=slug)
+    event = visible_event_or_404(request, slug)
+    _part, refusal = try_to_answer(request, request.user, event, Participation.Source.PORTAL)
+    if request.htmx:
+        return _fragment(request, event, refusal)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, _("Your answer to “%(event)s” is saved.") % {"event": event.title})
+    return redirect(_back(request) or event.get_absolute_url())
+
+
+def try_to_answer(request: HttpRequest, actor: Member, event: Event, source: str) -> tuple[Participation | None, str]:
+    """Answer with what was posted; return the row as it is then, and why not if the answer was refused."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return None, str(form.errors["answer"][0])
+    try:
+        part = actions.answer_event(actor=actor, event=event, source=source, now=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        return None, str(refusal)
+    return part, ""
+
+
+def _fragment(request: AnswerRequest, event: Event, refusal: str) -> HttpResponse:
+    [standing] = standings([event], request.user, timezone.now())
+    context = {"standing": standing, "refusal": refusal, "is_row": "row" in request.POST, "next": _back(request)}
+    return render(request, "events/_answer_saved.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours the form stood on, "" for none or a foreign one."""
+    path = request.POST.get("next", "")
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""

@@ -1,0 +1,1 @@
+"""People, organisations, groups, invitations and who may do what."""

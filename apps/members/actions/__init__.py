@@ -1,0 +1,36 @@
+"""What can be done with people. Each function says no with ``Refused``."""
+
+from apps.members.actions.acceptance import accept_invitation
+from apps.members.actions.importing import import_rows
+from apps.members.actions.invitations import (
+    prepare_invitation,
+    resend_invitation,
+    revoke_invitation,
+    send_invitation,
+)
+from apps.members.actions.memberships import change_role, end_membership
+from apps.members.actions.profile import change_address, save_profile
+from apps.members.actions.staff import demote_member, promote_member
+from apps.members.actions.status import depart_member, end_sessions, reinstate_member, suspend_member
+from apps.members.actions.upkeep import cancel_lapsed, forget_ended_sessions
+
+__all__ = [
+    "accept_invitation",
+    "cancel_lapsed",
+    "change_address",
+    "change_role",
+    "demote_member",
+    "depart_member",
+    "end_membership",
+    "end_sessions",
+    "forget_ended_sessions",
+    "import_rows",
+    "prepare_invitation",
+    "promote_member",
+    "reinstate_member",
+    "resend_invitation",
+    "revoke_invitation",
+    "save_profile",
+    "send_invitation",
+    "suspend_member",
+]

@@ -1,0 +1,96 @@
+"""Suspending, reinstating and saying goodbye. The member loses everything within one request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import audit
+from apps.core.models import AuditEntry
+from apps.core.refused import Refused
+from apps.members.actions.invitations import revoke
+from apps.members.actions.rights import require
+from apps.members.models import Invitation, Member
+from apps.notifications.models import OutgoingMail
+
+Status = Member.Status
+
+
+@transaction.atomic
+def suspend_member(*, actor: Member | None, member: Member) -> Member:
+    """Close an account for a time: memberships and history stay, every way in ends now."""
+    _check(actor, member)
+    if member.status == Status.SUSPENDED:
+        raise Refused(_("This person is suspended already."))
+    _shut_out(member, Status.SUSPENDED)
+    audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="suspended")
+    return member
+
+
+@transaction.atomic
+def depart_member(*, actor: Member | None, member: Member, now: datetime) -> Member:
+    """Note that somebody has left: memberships end, staff rights end, the account closes; what they wrote stays."""
+    _check(actor, member)
+    if member.status == Status.DEPARTED:
+        raise Refused(_("This person has left already."))
+    for membership in member.memberships.filter(ended_on=None):
+        membership.end(now.date())
+    if member.is_staff:
+        member.is_staff = member.is_superuser = False
+        member.save(update_fields=["is_staff", "is_superuser", "updated_at"])
+        audit.record(AuditEntry.Event.ROLE, actor=actor, about=member, detail="no longer staff")
+    _shut_out(member, Status.DEPARTED)
+    audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="departed")
+    return member
+
+
+@transaction.atomic
+def reinstate_member(*, actor: Member | None, member: Member) -> Member:
+    """Open a closed account again. Old sessions stay ended; memberships of somebody who left stay ended too."""
+    require(actor, "members.change_member", member)
+    if member.is_active:
+        raise Refused(_("This account is open already."))
+    member.become(Status.ACTIVE)
+    audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="reinstated")
+    return member
+
+
+def end_sessions(*, actor: Member | None, member: Member) -> int:
+    """Sign the member out everywhere; return how many sessions that were."""
+    require(actor, "members.change_member", member)
+    ended = _end_sessions(member)
+    audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="sessions ended")
+    return ended
+
+
+def refuse_last_staff(member: Member) -> None:
+    """Refuse what would leave the portal without anybody who runs it."""
+    others = Member.objects.active().filter(is_staff=True).exclude(pk=member.pk)
+    if member.is_staff and member.is_active and not others.exists():
+        raise Refused(_("This is the only coordinator. Make somebody else one first."))
+
+
+def _check(actor: Member | None, member: Member) -> None:
+    require(actor, "members.change_member", member)
+    if actor is not None and actor.pk == member.pk:
+        raise Refused(_("Nobody closes their own account here. Ask another coordinator."))
+    refuse_last_staff(member)
+
+
+def _shut_out(member: Member, status: Member.Status) -> None:
+    member.become(status)
+    _end_sessions(member)
+    OutgoingMail.objects.filter(member=member).cancel(f"the member is {status}")
+    for invitation in Invitation.objects.filter(address__iexact=member.email, state__in=["prepared", "sent"]):
+        revoke(invitation)
+
+
+def _end_sessions(member: Member) -> int:
+    """Sessions are found through allauth's list, which notes each login and each first request."""
+    sessions = list(UserSession.objects.filter(user=member))
+    for session in sessions:
+        session.end()
+    return len(sessions)

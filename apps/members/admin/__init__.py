@@ -1,0 +1,18 @@
+"""People in the admin: members and their groups, invitations, and the legal texts."""
+
+from apps.members.admin.group import GroupAdmin, MembershipAdmin
+from apps.members.admin.invitation import InvitationAdmin
+from apps.members.admin.legal import LegalTextAdmin
+from apps.members.admin.member import MemberAdmin
+from apps.members.admin.subjects import OrganisationAdmin, PhaseAdmin, TopicAdmin
+
+__all__ = [
+    "GroupAdmin",
+    "InvitationAdmin",
+    "LegalTextAdmin",
+    "MemberAdmin",
+    "MembershipAdmin",
+    "OrganisationAdmin",
+    "PhaseAdmin",
+    "TopicAdmin",
+]

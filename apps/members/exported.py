@@ -1,0 +1,124 @@
+"""Which of one's own data lies here and below: account, memberships, consents, mails, notices, the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+
+from apps.core.models import AuditEntry
+from apps.members import export
+from apps.members.export import rows
+from apps.members.models import Consent, Invitation, Member, Membership
+from apps.notifications.models import Notification, OutgoingMail, Preference
+
+PROFILE = "members.member"
+_MAIL_FIELDS = ("kind", "subject", "state", "due_at", "sent_at", "sent_to")
+
+
+def offer() -> None:
+    """Register everything. Called once, when the application is ready."""
+    export.register(PROFILE, _profile)
+    export.register("members.membership.member", _memberships)
+    export.register("members.group.members", _groups)
+    export.register("members.member.topics", _topics)
+    export.register("members.consent.member", _consents)
+    export.register("members.invitation.accepted_by", _invitations)
+    export.register("notifications.outgoingmail.member", _mails)
+    export.register("notifications.notification.member", _notices)
+    export.register("notifications.preference.member", _preferences)
+    export.register("core.auditentry.actor", _audit_trail)
+    export.register("account.emailaddress.user", _addresses)
+    export.register("mfa.authenticator.user", _authenticators)
+    export.register("usersessions.usersession.user", _sessions)
+    export.register("socialaccount.socialaccount.user", _identities)
+    _exempt_others()
+
+
+def _exempt_others() -> None:
+    export.exempt("members.invitation.invited_by", "The rows hold the data of those who were invited.")
+    export.exempt("notifications.suppression.made_by", "The rows hold the addresses of others.")
+    export.exempt("notifications.hold.released_by", "Work done for the group; own acts are in the audit trail.")
+    export.exempt("notifications.announcement.made_by", "The rows hold who was written to on the group's behalf.")
+    export.exempt(
+        "admin.logentry.user", "Work done for the group on the data of others; own acts are in the audit trail."
+    )
+
+
+def _profile(member: Member) -> dict[str, Any]:
+    return {
+        "id": member.pk,
+        "email": member.email,
+        "name": member.name,
+        "position": member.position,
+        "organisation": member.organisation.name if member.organisation else "",
+        "country": str(member.country),
+        "time_zone": str(member.time_zone),
+        "language": member.language,
+        "hides_participation": member.hides_participation,
+        "status": member.status,
+        "is_staff": member.is_staff,
+        "created_at": member.created_at,
+        "last_login": member.last_login,
+    }
+
+
+def _memberships(member: Member) -> list[dict[str, Any]]:
+    return rows(Membership.objects.filter(member=member), "group__name", "role", "started_on", "ended_on")
+
+
+def _groups(member: Member) -> list[str]:
+    return list(member.member_groups.order_by("pk").values_list("name", flat=True).distinct())
+
+
+def _topics(member: Member) -> list[str]:
+    return list(member.topics.order_by("pk").values_list("title", flat=True))
+
+
+def _consents(member: Member) -> list[dict[str, Any]]:
+    return rows(Consent.objects.filter(member=member), "text__kind", "text__version", "given_at")
+
+
+def _invitations(member: Member) -> list[dict[str, Any]]:
+    accepted = Invitation.objects.filter(accepted_by=member)
+    return rows(
+        accepted, "address", "group__name", "role", "name", "position", "organisation", "sent_at", "accepted_at"
+    )
+
+
+def _mails(member: Member) -> list[dict[str, Any]]:
+    """That they were sent, to where, and their subjects. Bodies may name other people; the mailbox has them."""
+    return rows(OutgoingMail.objects.filter(member=member), *_MAIL_FIELDS)
+
+
+def _notices(member: Member) -> list[dict[str, Any]]:
+    return rows(Notification.objects.filter(member=member), "kind", "created_at", "read_at")
+
+
+def _preferences(member: Member) -> list[dict[str, Any]]:
+    return rows(Preference.objects.filter(member=member), "kind", "cadence", "updated_at")
+
+
+def _audit_trail(member: Member) -> list[dict[str, Any]]:
+    """What the member did: logins, changes of credentials, exports."""
+    return rows(AuditEntry.objects.filter(actor=member), "at", "event", "detail")
+
+
+def _addresses(member: Member) -> list[dict[str, Any]]:
+    return rows(EmailAddress.objects.filter(user=member), "email", "verified", "primary")
+
+
+def _authenticators(member: Member) -> list[dict[str, Any]]:
+    """That they exist; never the secrets in them."""
+    return rows(Authenticator.objects.filter(user=member), "type", "created_at", "last_used_at")
+
+
+def _sessions(member: Member) -> list[dict[str, Any]]:
+    return rows(UserSession.objects.filter(user=member), "ip", "user_agent", "created_at", "last_seen_at")
+
+
+def _identities(member: Member) -> list[dict[str, Any]]:
+    return rows(SocialAccount.objects.filter(user=member), "provider", "uid", "date_joined", "last_login")

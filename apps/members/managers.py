@@ -1,0 +1,69 @@
+"""How members are made and found: always by e-mail address, whatever its capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models, transaction
+from django.db.models.functions import Lower
+
+from apps.members.permissions import Role
+
+if TYPE_CHECKING:
+    from apps.members.models import Member
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> MemberQuerySet:
+        return self.filter(is_active=True)
+
+    def with_address(self, address: str) -> MemberQuerySet:
+        """Whoever has this address, capitals aside. Asked so that the unique index on the lower-case address serves."""
+        return self.alias(lower_email=Lower("email")).filter(lower_email=normalised_address(address))
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def get_queryset(self) -> MemberQuerySet:
+        return MemberQuerySet(self.model, using=self._db)
+
+    def active(self) -> MemberQuerySet:
+        return self.get_queryset().active()
+
+    def with_address(self, address: str) -> MemberQuerySet:
+        return self.get_queryset().with_address(address)
+
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.with_address(username or "").get()
+
+    def read_roles(self, members: Iterable[Member]) -> None:
+        """Read the present roles of these members at once, for their ``group_roles()``. One query."""
+        memberships: Any = self.model._meta.get_field("memberships").related_model
+        roles: dict[int, dict[int, Role]] = {member.pk: {} for member in members}
+        current = memberships.objects.current().filter(member__in=roles)
+        for member_id, group_id, role in current.values_list("member", "group", "role"):
+            roles[member_id][group_id] = Role(role)
+        for member in members:
+            member.hold_roles(roles[member.pk])
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Member:
+        """Make a member. ``password`` None leaves the account without one (login by code).
+
+        The address counts as proved: it comes from an accepted invitation or from the operator.
+        """
+        member = self.model(email=normalised_address(email), **fields)
+        member.set_password(password)
+        with transaction.atomic(using=self._db):
+            member.save(using=self._db)
+            member.hold_address()
+        return member
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Member:
+        """Make the first coordinator (``manage.py createsuperuser``). is_superuser adds nothing to is_staff here."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+def normalised_address(address: str) -> str:
+    """Return the address as we keep it: trimmed and in lower case (local parts differ by case nowhere in practice)."""
+    return address.strip().lower()

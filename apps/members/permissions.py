@@ -1,0 +1,229 @@
+"""The whole access policy: who may see and do what, as predicates and, beneath, as the same rule for a query.
+
+Everything that shows, changes or sends something asks here, through ``member.has_perm("app.verb_model", thing)`` or
+``Model.objects.visible_to(member)``. What is not in ``RULES`` is refused (OWASP ASVS 5.0, 8.1.1 and 8.3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from apps.members.models import Member
+
+
+class Role(TextChoices):
+    """What somebody is in a group."""
+
+    CHAIR = "chair", _("chair")
+    COORDINATOR = "coordinator", _("coordinator")
+    MEMBER = "member", _("member")
+    OBSERVER = "observer", _("observer")
+
+
+LEADING_ROLES = (Role.CHAIR, Role.COORDINATOR)
+
+
+class Visibility(TextChoices):
+    """Who may see a thing, from the widest to the narrowest."""
+
+    PUBLIC = "public", _("Public")
+    MEMBERS = "members", _("All members")
+    GROUP = "group", _("Group")
+    COORDINATORS = "coordinators", _("Coordinators only")
+
+
+class Thing(Protocol):
+    """What the policy needs to know of a thing that has a visibility."""
+
+    visibility: str
+    is_draft: bool
+    author_id: int | None
+    owning_group_id: int
+
+    def is_open_to(self, member: Member) -> bool:
+        """Whether this one thing was opened to the member, whatever its visibility (invited to it, named in it)."""
+        ...
+
+    @classmethod
+    def opened_q(cls, member: Member) -> Q:
+        """The same as a query."""
+        ...
+
+
+type Rule = Callable[[Member | None, Any], bool]
+
+
+# Predicates. A member who is missing or not active is a stranger.
+
+
+def is_active(member: Member | None, thing: Any = None) -> bool:
+    return bool(member and member.is_authenticated and member.is_active)
+
+
+def is_staff(member: Member | None, thing: Any = None) -> bool:
+    return member is not None and is_active(member) and member.is_staff
+
+
+def is_self(member: Member | None, thing: Any) -> bool:
+    return member is not None and is_active(member) and thing is not None and member.pk == thing.pk
+
+
+def is_leading(member: Member | None, thing: Any) -> bool:
+    """Chair or coordinator of the thing's group."""
+    if member is None or not is_active(member) or thing is None:
+        return False
+    return member.group_roles().get(thing.owning_group_id) in LEADING_ROLES
+
+
+def leads_any(member: Member | None, thing: Any = None) -> bool:
+    """Staff, or chair or coordinator of some group. At most the one query for the roles."""
+    if member is None or not is_active(member):
+        return False
+    return member.is_staff or any(role in LEADING_ROLES for role in member.group_roles().values())
+
+
+def is_opened(member: Member | None, thing: Any) -> bool:
+    return (
+        member is not None
+        and is_active(member)
+        and thing is not None
+        and not thing.is_draft
+        and thing.is_open_to(member)
+    )
+
+
+def is_visible(member: Member | None, thing: Any) -> bool:
+    """Whether the member (None: a stranger) may see the thing.
+
+    At most two queries, the roles' one kept on the member.
+    """
+    if thing is None:
+        return is_active(member)
+    if not is_active(member):
+        return not thing.is_draft and thing.visibility == Visibility.PUBLIC
+    if is_staff(member) or is_leading(member, thing):
+        return True
+    if thing.is_draft:
+        return member is not None and thing.author_id == member.pk
+    return _is_within(member, thing) or is_opened(member, thing)
+
+
+def _is_within(member: Member | None, thing: Any) -> bool:
+    if thing.visibility in (Visibility.PUBLIC, Visibility.MEMBERS):
+        return True
+    in_group = member is not None and thing.owning_group_id in member.group_roles()
+    return thing.visibility == Visibility.GROUP and in_group
+
+
+def shows_names(member: Member | None, event: Any) -> bool:
+    """Whether the event's list of names is open to the invited, and the member is one of them."""
+    return not event.hides_participants and is_opened(member, event)
+
+
+def _is_draft(member: Member | None, thing: Any) -> bool:
+    return thing is None or thing.is_draft
+
+
+def _any(*rules: Rule) -> Rule:
+    return lambda member, thing: any(rule(member, thing) for rule in rules)
+
+
+def _all(*rules: Rule) -> Rule:
+    return lambda member, thing: all(rule(member, thing) for rule in rules)
+
+
+def _by_staff(*labels: str, verbs: Iterable[str] = ("view", "add", "change", "delete")) -> dict[str, Rule]:
+    """The admin's permissions for models that only the secretariat handles."""
+    return {
+        f"{app}.{verb}_{model}": is_staff for app, model in (label.split(".") for label in labels) for verb in verbs
+    }
+
+
+manages = _any(is_staff, is_leading)
+
+RULES: dict[str, Rule] = {
+    **_by_staff(
+        "members.organisation",
+        "members.group",
+        "members.membership",
+        "members.topic",
+        "members.phase",
+        "events.occasion",
+        "events.reminderrule",
+        "notifications.suppression",
+    ),
+    **_by_staff("members.legaltext", verbs=("view", "add", "change")),
+    **_by_staff("members.member", verbs=("change",)),
+    **_by_staff("members.invitation", verbs=("view", "add", "change")),
+    **_by_staff("events.participation", verbs=("view", "change")),
+    **_by_staff(
+        "notifications.reminder",
+        "notifications.announcement",
+        "notifications.outgoingmail",
+        "notifications.hold",
+        verbs=("view",),
+    ),
+    **_by_staff("core.auditentry", "core.heartbeat", verbs=("view",)),
+    "members.view_group": is_visible,
+    "members.view_member": _any(is_staff, is_self),
+    "members.export_member": is_self,
+    "members.promote_member": is_staff,
+    "notifications.resend_outgoingmail": is_staff,
+    "notifications.release_hold": is_staff,
+    "events.view_event": is_visible,
+    "events.add_event": is_staff,
+    "events.change_event": manages,
+    "events.delete_event": _all(is_staff, _is_draft),
+    "events.cancel_event": manages,
+    "events.schedule_event": is_staff,
+    "events.invite_event": is_staff,
+    "events.message_event": is_staff,
+    "events.answer_event": is_opened,
+    "events.see_link_event": _any(manages, is_opened),
+    "events.see_names_event": _any(manages, shows_names),
+    "events.see_answers_event": manages,
+    "events.export_event": is_staff,
+}
+
+_APPS = frozenset(perm.split(".")[0] for perm in RULES)
+
+
+def allows(member: Member | None, perm: str, thing: Any = None) -> bool:
+    """Whether the member (None: a stranger) has the permission, on ``thing`` where one is given. Unknown ones: no."""
+    rule = RULES.get(perm)
+    return rule is not None and rule(member, thing)
+
+
+def allows_app(member: Member, app_label: str) -> bool:
+    """Whether the member may enter the app's part of the admin."""
+    return app_label in _APPS and is_staff(member)
+
+
+# The same rule as a query.
+
+
+def visible_q(
+    member: Member | None, model: type[Thing], *, group_field: str = "group_id", author_field: str = "created_by"
+) -> Q:
+    """Return the condition under which rows of ``model`` are visible to ``member``; agrees with ``is_visible`` row
+    by row.
+
+    ``model.draft_q()`` says which rows are drafts. Costs at most the one query for the member's roles.
+    """
+    published = ~model.draft_q() if hasattr(model, "draft_q") else Q()
+    if member is None or not is_active(member):
+        return published & Q(visibility=Visibility.PUBLIC)
+    if is_staff(member):
+        return Q()
+    roles = member.group_roles()
+    leading = Q(**{f"{group_field}__in": [group for group, role in roles.items() if role in LEADING_ROLES]})
+    within = Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS]) | Q(
+        visibility=Visibility.GROUP, **{f"{group_field}__in": list(roles)}
+    )
+    own_draft = Q(**{author_field: member.pk}) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
+    return leading | own_draft | (published & (within | model.opened_q(member)))

@@ -1,0 +1,16 @@
+"""URLs of members."""
+
+from django.urls import path, re_path
+
+from apps.members import views
+
+app_name = "members"
+
+urlpatterns = [
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("settings/", views.settings_index, name="settings"),
+    path("settings/profile/", views.profile, name="profile"),
+    path("settings/data/", views.export_data, name="export"),
+    path("settings/confirm/", views.confirm, name="confirm"),
+    re_path(r"^(?P<kind>privacy|imprint|accessibility)/$", views.legal, name="legal"),
+]

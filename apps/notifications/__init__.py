@@ -1,0 +1,1 @@
+"""The mail engine: reminders, announcements, the ledger of outgoing mail."""

@@ -1,0 +1,83 @@
+"""The words in which the ledger, reminders and notices are asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from apps.notifications.subjects import about_key
+
+_UNFINISHED = ["queued", "claimed", "sending"]
+
+
+class MailQuerySet(models.QuerySet[Any]):
+    def due(self, now: datetime) -> MailQuerySet:
+        """Queued and due, in the order of sending; a mail waits while an earlier one about the same to the same
+        person is unfinished, so a cancellation never overtakes its invitation."""
+        earlier = self.model.objects.filter(
+            about_key=OuterRef("about_key"),
+            recipient_key=OuterRef("recipient_key"),
+            id__lt=OuterRef("id"),
+            state__in=_UNFINISHED,
+        ).exclude(about_key="")
+        queued = self.filter(state="queued", due_at__lte=now)
+        return queued.filter(~Exists(earlier)).order_by("priority", "due_at", "id")
+
+    def unsent(self) -> MailQuerySet:
+        """Written down but not taken by a worker yet: these can still be cancelled."""
+        return self.filter(state="queued")
+
+    def unfinished(self) -> MailQuerySet:
+        """Written down and neither gone nor given up yet."""
+        return self.filter(state__in=_UNFINISHED)
+
+    def about(self, thing: models.Model) -> MailQuerySet:
+        return self.filter(about_key=about_key(thing))
+
+    def needing_a_hand(self) -> MailQuerySet:
+        """What waits for a coordinator."""
+        return self.filter(state__in=["failed", "unclear"])
+
+    def cancel(self, reason: str) -> int:
+        """Cancel those of these that are not with a worker; return how many."""
+        return self.unsent().update(state="cancelled", reason=reason)
+
+
+class ReminderQuerySet(models.QuerySet[Any]):
+    def due(self, now: datetime) -> ReminderQuerySet:
+        return self.filter(state="scheduled", due_at__lte=now)
+
+    def open_for_late_joiners(self, now: datetime) -> ReminderQuerySet:
+        return self.filter(state="sent", includes_late_joiners=True, expires_at__gt=now)
+
+    def about(self, thing: models.Model) -> ReminderQuerySet:
+        return self.filter(about_type=ContentType.objects.get_for_model(thing), about_id=thing.pk)
+
+
+class NotificationQuerySet(models.QuerySet[Any]):
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at=None)
+
+    def visible_to(self, member: Any) -> NotificationQuerySet:
+        """The member's own notices whose subject they may see now.
+
+        No query of its own; one subquery per kind of subject.
+        """
+        shown = Q(about_type=None)
+        for model, content_type in _noticed_models().items():
+            things = model.objects.visible_to(member)
+            # Looked up notice by notice: a list of all one may see would grow with everything there is.
+            shown |= Q(about_type=content_type) & Q(Exists(things.filter(pk=OuterRef("about_id"))))
+        return self.filter(shown, member=member.pk)
+
+
+def _noticed_models() -> dict[Any, ContentType]:
+    """The models that can be the subject of a notice: those that know their mails and who may see them."""
+    subjects = [model for model in apps.get_models() if hasattr(model, "mail_context")]
+    seen = [model for model in subjects if hasattr(model._default_manager, "visible_to")]
+    return dict(ContentType.objects.get_for_models(*seen))

@@ -1,0 +1,90 @@
+"""What a model must offer so that a mail can be about it. The engine reaches it through its content type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from apps.notifications.recipients import Recipient
+
+if TYPE_CHECKING:
+    from apps.notifications.models import Announcement, OutgoingMail, Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a mail. ``content`` is text, sent as UTF-8."""
+
+    filename: str
+    content: str
+    mimetype: str
+
+
+class MailSubject(Protocol):
+    """The ``about`` of a mail."""
+
+    pk: Any
+
+    def mail_context(self, mail: OutgoingMail, recipient: Recipient) -> dict[str, Any]:
+        """Return what the kind's templates need. Tokens as placeholders only."""
+        ...
+
+    def is_wanted(self, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
+        """Return "" when the mail may go now, else the reason why not. Asks the permissions again."""
+        ...
+
+    def mail_attachments(self, mail: OutgoingMail, recipient: Recipient) -> list[Attachment]: ...
+
+    def mails_wait_until(self, kind: str) -> datetime | None:
+        """Return when mails of this kind may go at the earliest, None for at once (something about to settle)."""
+        ...
+
+    def is_mail_visible_to(self, member: Any) -> bool:
+        """Whether a coordinator may read the bodies of mails about this."""
+        ...
+
+
+class ForesightedSubject(MailSubject, Protocol):
+    """A subject of many mails, which reads at once what it will be asked."""
+
+    def read_ahead(self, mails: list[OutgoingMail], members: list[Any]) -> Iterable[models.Model]:
+        """Read what the answers about these mails to these members need; return the rows their links lead to."""
+        ...
+
+
+class RemindedSubject(MailSubject, Protocol):
+    """A subject whose dates became ``Reminder`` rows."""
+
+    def is_reminder_due(self, reminder: Reminder) -> bool:
+        """Whether the reminder still fits the thing as it is now."""
+        ...
+
+    def reminder_recipients(self, reminder: Reminder, after: str, limit: int, now: datetime) -> Iterable[Recipient]:
+        """Return up to ``limit`` of the audience that follow the recipient key ``after``, in a fixed order."""
+        ...
+
+
+class AnnouncedSubject(MailSubject, Protocol):
+    """A subject of announcements."""
+
+    def before_announced(self, announcement: Announcement, member_ids: list[int], now: datetime) -> list[int]:
+        """Make the owning app's own rows for these members; return those to be told."""
+        ...
+
+
+def about_key(about: models.Model | None) -> str:
+    """Return the ledger's key of a subject, "" for none."""
+    return f"{about._meta.label_lower}:{about.pk}" if about is not None else ""
+
+
+def load(content_type_id: int | None, pk: int | None) -> Any | None:
+    """Return the subject as it is now, or None when it is gone. One query."""
+    if content_type_id is None:
+        return None
+    model = ContentType.objects.get_for_id(content_type_id).model_class()
+    return model._default_manager.filter(pk=pk).first() if model else None

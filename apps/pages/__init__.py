@@ -1,0 +1,1 @@
+"""Public pages, the dashboard and what looks across all applications."""

@@ -1,0 +1,55 @@
+"""``manage.py populate``: bulk synthetic data for benchmarks; a second run makes only what is missing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from apps.members.models import Member
+from apps.pages.demo.people import address_of
+from apps.pages.populate.load import populate
+
+HIGHEST = 10_000_000
+NOT_YET = ("publications", "threads", "posts")
+
+
+class Command(BaseCommand):
+    help = "Makes synthetic members and events for benchmarks, marked so and without mails. Never for a real portal."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--members", type=amount, default=0, metavar="N", help="how many members there shall be")
+        parser.add_argument("--events", type=amount, default=0, metavar="N", help="how many events there shall be")
+        for name in NOT_YET:
+            parser.add_argument(f"--{name}", type=_not_yet, metavar="N", help="not in this version: refused")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.IS_PRODUCTION and not settings.PORTAL_DEMO:
+            raise CommandError("This is a production portal; synthetic people have no place in it.")
+        made = populate(
+            members=options["members"],
+            events=options["events"],
+            password=settings.DEMO_PASSWORD,
+            now=timezone.now(),
+        )
+        if options["verbosity"]:
+            self._report(made)
+
+    def _report(self, made: dict[str, int]) -> None:
+        self.stdout.write("Made {members} members and {events} events; what was there stays as it was.".format(**made))
+        if Member.objects.with_address(address_of("coordinator")).exists():
+            self.stdout.write("Sign in as coordinator@example.org or member@example.org with the demo's password.")
+
+
+def amount(word: str) -> int:
+    """Read a whole number from 0 up."""
+    if not (word.isascii() and word.isdecimal() and int(word[:9]) <= HIGHEST and len(word) < 9):
+        raise ArgumentTypeError(f"must be a whole number from 0 to {HIGHEST}")
+    return int(word)
+
+
+def _not_yet(word: str) -> int:
+    raise ArgumentTypeError("this portal has none of these yet, so there is nothing to make")

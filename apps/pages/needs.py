@@ -1,0 +1,57 @@
+"""What is shown under "For you": invitations to answer, what comes next, what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from apps.events.models import Event, Participation
+from apps.events.standing import ANSWERED, LISTED, Standing, waiting_places
+from apps.members.models import Member
+from apps.notifications.models import Notification
+
+NEEDS_SHOWN = 20
+NEXT_SHOWN = 10
+NOTICES_SHOWN = 10
+
+Answer = Participation.Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The next events of one member: those to answer and those they said yes or maybe to, soonest first.
+
+    ``need_count`` is how many there are to answer, ``needs`` and ``coming`` are no more than are shown.
+    """
+
+    needs: list[Standing]
+    coming: list[Standing]
+    need_count: int
+
+    @property
+    def more_needs(self) -> int:
+        """How many more wait than are shown."""
+        return self.need_count - len(self.needs)
+
+
+def ahead_of(member: Member, now: datetime) -> Ahead:
+    """Return what lies ahead of the member. One query beside the roles'."""
+    parts = Participation.objects.live_for(member).filter(
+        Q(answer=Answer.NONE, event__starts_at__gt=now) | Q(answer__in=[Answer.YES, Answer.MAYBE]),
+        event__in=Event.objects.visible_to(member).scheduled().upcoming(now),
+    )
+    parts = parts.select_related("event__group").only(*ANSWERED, *(f"event__{name}" for name in LISTED))
+    in_order = parts.annotate(waiting_place=waiting_places()).order_by("event__starts_at", "event")
+    known = [Standing(part.event, member, part, now) for part in in_order]
+    needs = [each for each in known if each.part and not each.part.answer]
+    coming = [each for each in known if each.part and each.part.answer]
+    return Ahead(needs[:NEEDS_SHOWN], coming[:NEXT_SHOWN], len(needs))
+
+
+def notices_of(member: Member) -> list[Any]:
+    """Return the newest unread notices. Two queries beside the roles'."""
+    unread = Notification.objects.visible_to(member).unread()
+    return list(unread.order_by("-pk").prefetch_related("about")[:NOTICES_SHOWN])

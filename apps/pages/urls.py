@@ -1,0 +1,16 @@
+"""URLs of pages."""
+
+from django.urls import path
+
+from apps.pages import views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("topics/", views.topic_list, name="topics"),
+    path("topics/<slug:slug>/", views.topic_detail, name="topic"),
+    path("groups/<slug:slug>/", views.group_detail, name="group"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+]

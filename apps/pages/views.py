@@ -1,0 +1,96 @@
+"""The public pages, and what a member meets first."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.core.paging import page_of
+from apps.events.models import Event
+from apps.events.standing import LISTED, standings
+from apps.members.models import Group, Membership, Phase, StakeholderGroup, Topic
+from apps.members.requests import MemberRequest, reader_of
+from apps.pages.needs import ahead_of, notices_of
+
+PUBLIC_EVENTS_SHOWN = 4
+PER_PAGE = 50
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the group is, its key areas, the next public events: the same for everybody."""
+    now = timezone.now()
+    public = Event.objects.visible_to(None).scheduled().upcoming(now).select_related("group", "occasion")
+    rows = standings(public.order_by("starts_at", "pk")[:PUBLIC_EVENTS_SHOWN], reader_of(request), now)
+    areas = Topic.objects.filter(parent=None).order_by("position", "title")
+    return render(request, "pages/home.html", {"next": rows[:1], "later": rows[1:], "areas": areas})
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who we are and how we work."""
+    context = {"phases": Phase.objects.order_by("starts_on"), "stakeholders": StakeholderGroup.choices}
+    return render(request, "pages/about.html", context)
+
+
+@login_not_required
+@require_safe
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """The key areas and the finer topics below them."""
+    areas = Topic.objects.filter(parent=None).order_by("position", "title").prefetch_related("finer_topics")
+    return render(request, "pages/topic_list.html", {"areas": areas})
+
+
+@login_not_required
+@require_safe
+def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One topic: what it covers, and its events as far as the reader may see them."""
+    topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    finer = topic.finer_topics.order_by("position", "title")
+    on_topic = Event.topics.through.objects.filter(topic__in=[topic, *finer]).values("event")
+    context = {"topic": topic, "finer": finer, **_events_page(request, pk__in=on_topic)}
+    return render(request, "pages/topic_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One group: its purpose, who leads it (for members only), and its events as far as the reader may see them."""
+    reader = reader_of(request)
+    group = get_object_or_404(Group.objects.visible_to(reader), slug=slug)
+    leading = Membership.objects.none()
+    if reader is not None:
+        leading = group.memberships.current().leading().filter(member__is_active=True)
+        leading = leading.select_related("member__organisation").order_by("role", "member__name")
+    context = {"group": group, "leading": leading, **_events_page(request, group=group)}
+    return render(request, "pages/group_detail.html", context)
+
+
+@require_safe
+def dashboard(request: MemberRequest) -> HttpResponse:
+    """What needs the reader first, then what comes next, then what is new."""
+    now = timezone.now()
+    ahead = ahead_of(request.user, now)
+    context = {
+        "needs": ahead.needs,
+        "more_needs": ahead.more_needs,
+        "need_count": ahead.need_count,
+        "coming": ahead.coming,
+        "notices": notices_of(request.user),
+        "now": now,
+    }
+    return render(request, "pages/dashboard.html", context)
+
+
+def _events_page(request: HttpRequest, **which: object) -> dict[str, object]:
+    """One page of the events ``which``, latest first, without drafts."""
+    reader = reader_of(request)
+    events = Event.objects.visible_to(reader).filter(**which).exclude(Event.draft_q())
+    events = events.select_related("group").only(*LISTED)
+    page = page_of(request, events.order_by("-starts_at", "-pk"), PER_PAGE)
+    return {"page_obj": page, "rows": standings(page.object_list, reader, timezone.now())}

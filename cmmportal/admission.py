@@ -1,0 +1,39 @@
+"""What every web process and worker must pass before it works: the right key, and no restore going on."""
+
+import logging
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from apps.core import keys
+from apps.core.refused import Refused
+from cmmportal import lock
+from cmmportal.environment import Misconfigured, refuse
+
+logger = logging.getLogger(__name__)
+
+
+def admit() -> None:
+    """End this process with one line unless it may work. A database that is away does not stop it: that passes."""
+    try:
+        lock.mark_in_use(settings.DATA_DIR)
+        check_key()
+    except Refused as refusal:
+        raise Misconfigured(str(refusal)) from None
+    except DatabaseError as fault:
+        logger.warning("SECRET_KEY could not be compared with the database (%s).", type(fault).__name__)
+    finally:
+        # A connection must not be shared with the processes that fork from this one.
+        connections.close_all()
+
+
+def check_key() -> None:
+    """End this process with one line, naming the variable, when the database was written with another key."""
+    try:
+        keys.check()
+    except keys.WrongKey:
+        refuse(
+            "SECRET_KEY",
+            "is not the one this database was written with, and SECRET_KEY_OLD holds that one neither; give the right "
+            "one, or run `manage.py adopt_key` if it is gone for good",
+        )

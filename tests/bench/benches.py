@@ -1,0 +1,8 @@
+"""Which benchmarks there are, and in which order they run."""
+
+BENCHES = {
+    "delivery": "tests.bench.delivery",
+    "inviting": "tests.bench.inviting",
+    "pages": "tests.bench.pages",
+    "memory": "tests.bench.memory",
+}

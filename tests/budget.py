@@ -1,0 +1,15 @@
+"""Counting the queries of a page."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def queries_of(client, reader, url):
+    """Return how many queries the page takes for ``reader`` (None: a stranger), after a first look."""
+    client.logout()
+    if reader:
+        client.force_login(reader)
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    return len(queries)

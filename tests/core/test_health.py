@@ -1,0 +1,97 @@
+"""Alive and ready are different things."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from apps.core.models import Heartbeat
+from apps.notifications.models import Hold
+
+
+@pytest.fixture
+def broker(settings, tmp_path):
+    """A broker that answers: a real server on a socket of its own."""
+    import subprocess
+    import time
+
+    import redis
+
+    from cmmportal.broker import broker_command
+
+    socket = tmp_path / "valkey.sock"
+    settings.BROKER_LOCATION = f"unix://{socket}"
+    with subprocess.Popen(broker_command(socket, tmp_path), stdout=subprocess.DEVNULL) as server:
+        deadline = time.monotonic() + 10
+        while not socket.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        redis.Redis.from_url(settings.BROKER_LOCATION).ping()
+        yield server
+        server.terminate()
+
+
+@pytest.fixture
+def beating(db):
+    for name in ("mail", "work"):
+        Heartbeat.strike(name, timezone.now())
+
+
+def test_alive_needs_no_database(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_ready_when_database_broker_and_both_queues_work(client, broker, beating):
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_ready_says_when_mail_is_on_hold(client, broker, beating):
+    Hold.objects.create(made_at=timezone.now(), reason="restored from a backup")
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok; mail is on hold")
+
+
+@pytest.mark.parametrize("queue", ["mail", "work"])
+def test_not_ready_when_a_queue_is_silent(client, broker, beating, queue):
+    Heartbeat.strike(queue, timezone.now() - timedelta(seconds=91))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (503, b"unavailable")
+
+
+def test_not_ready_without_any_heartbeat(client, broker, db):
+    assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_without_broker(client, beating, settings, tmp_path):
+    settings.BROKER_LOCATION = f"unix://{tmp_path}/nobody.sock"
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_without_database(client, broker, db):
+    def break_database(execute, sql, params, many, context):
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(break_database):
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (503, b"unavailable")
+
+
+def test_health_pages_change_nothing(client):
+    assert client.post("/healthz").status_code == 405
+    assert client.post("/readyz").status_code == 405
+
+
+def test_a_heartbeat_ahead_of_the_clock_is_none(client, broker, beating):
+    Heartbeat.objects.filter(name="mail").update(beat_at=timezone.now() + timedelta(hours=1))
+
+    assert client.get("/readyz").status_code == 503

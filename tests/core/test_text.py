@@ -1,0 +1,145 @@
+"""Markdown is shown safely, quickly and with its meaning kept."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.core.text import MAX_CHARACTERS, MAX_LINKS, to_plain_text, to_safe_html, to_safe_svg
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:msgbox)",
+    "<javascript:alert(1)>",
+    "![x](https://example.org/pixel.png)",
+    '[x](https://example.org "a\\" onmouseover=\\"alert(1)")',
+    "[x](//example.org)",
+    "[x](/admin/)",
+    "<a href='https://example.org' style='color:red' onclick='x()'>x</a>",
+    "<iframe src=https://example.org></iframe>",
+    "<svg><animate onbegin=alert(1)>",
+    "&lt;script&gt;",
+    "`<script>`",
+]
+SLOW = {
+    "open brackets": "[" * 10_000,
+    "many open brackets": "[" * MAX_CHARACTERS,
+    "quotes": ">" * 10_000,
+    "spaced quotes": "> " * 10_000,
+    "half links": "[a](b" * 10_000,
+    "images": "![[" * 16_000,
+    "half addresses": "://" * 16_000,
+    "hosts": "//a.bc/" * 7_000,
+    "mail addresses": "a@b." * 12_000,
+    "emphasis": "*a " * 16_000,
+    "emphasis in brackets": "[*" * 25_000,
+    "backticks": "".join("`" * length + " " for length in range(1, 300)),
+    "table": "a|b\n-|-\n" + "\n|" * 20_000,
+    "megabyte of prose": "The letter of authorisation opens the door. " * 23_000,
+    "megabyte of one word": "a" * 1_000_000,
+}
+
+
+def addresses(html):
+    return re.findall(r'href="([^"]*)"', html)
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_to_safe_html_hostile_source_leaves_no_live_markup(source):
+    html = to_safe_html(source)
+
+    without_values = re.sub(r'"[^"]*"', '""', html)
+    assert not re.search(r"<(script|img|iframe|svg|style|object|form|input)", html)
+    assert not re.search(r"<[^>]*\s(on\w+|style|src)=", without_values)
+    assert all(address.startswith(("http://", "https://", "mailto:")) for address in addresses(html))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="<>\"'=()[]!*_`#&;:/\\ \nabjlopstcrinhef1\u202e\x00", max_size=200))
+def test_to_safe_html_any_text_leaves_only_listed_tags(source):
+    tags = set(re.findall(r"<([a-z0-9]+)", to_safe_html(source)))
+
+    allowed = "a blockquote br code del em h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul"
+    assert tags <= set(allowed.split())
+
+
+def test_to_safe_html_links_carry_rel_and_only_known_schemes():
+    html = to_safe_html("[paper](https://example.org/a) and https://example.org/b, ann@example.org")
+
+    assert addresses(html) == ["https://example.org/a", "https://example.org/b", "mailto:ann@example.org"]
+    assert html.count('rel="nofollow noopener"') == 3
+
+
+def test_to_safe_html_word_with_dot_is_no_link():
+    assert addresses(to_safe_html("See notes.md and Art.no 6")) == []
+
+
+def test_to_safe_html_headings_start_below_the_page():
+    assert to_safe_html("# One\n\n## Two\n") == "<h3>One</h3>\n<h4>Two</h4>\n"
+    assert to_safe_html("## Two\n") == "<h3>Two</h3>\n"
+    assert to_safe_html("# One\n", top_level=2) == "<h2>One</h2>\n"
+
+
+def test_to_safe_html_table_loses_its_inline_style():
+    html = to_safe_html("| a |\n|--:|\n| 1 |\n")
+
+    assert "<td>1</td>" in html
+    assert "style" not in html
+
+
+@pytest.mark.parametrize("source", SLOW.values(), ids=SLOW.keys())
+def test_to_safe_html_slow_source_takes_under_a_second(source):
+    begin = time.process_time()
+
+    to_safe_html(source)
+
+    assert time.process_time() - begin < 1
+
+
+def test_to_safe_html_long_text_is_cut_at_a_line_and_says_so():
+    source = "A line.\n" * MAX_CHARACTERS
+
+    html = to_safe_html(source)
+
+    assert "too long to be shown in full" in html
+    assert html.count("A line.") == MAX_CHARACTERS // len("A line.\n")
+
+
+def test_to_safe_html_text_within_the_limit_is_whole():
+    assert "too long" not in to_safe_html("a" * MAX_CHARACTERS)
+
+
+def test_to_safe_html_very_many_links_stay_words():
+    assert addresses(to_safe_html("[a](https://example.org)\n" * (MAX_LINKS + 1))) == []
+
+
+def test_to_plain_text_keeps_lists_tables_and_addresses():
+    source = (
+        "# Agenda\n\nSee [the paper](https://example.org/p) or ann@example.org.\n\n"
+        "- one\n- two\n  1. three\n  2. four\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n"
+    )
+
+    assert to_plain_text(source) == (
+        "Agenda\n\nSee the paper (https://example.org/p) or ann@example.org.\n\n"
+        "- one\n- two\n  1. three\n  2. four\n\na | b\n1 | 2\n\ncode"
+    )
+
+
+def test_to_plain_text_hides_addresses_nobody_may_open():
+    assert to_plain_text("[x](/admin/) & <b>") == "x & <b>"
+
+
+def test_to_plain_text_long_text_says_so():
+    assert to_plain_text("a\n" * MAX_CHARACTERS).endswith("It ends here, after 50000 characters.")
+
+
+def test_to_safe_svg_keeps_paths_and_nothing_else():
+    drawing = '<svg viewBox="0 0 9 9" onload="x()"><script>x()</script><path d="M0 0h9v9z" style="fill:red"/></svg>'
+
+    assert to_safe_svg(drawing) == '<svg viewBox="0 0 9 9"><path d="M0 0h9v9z"></path></svg>'

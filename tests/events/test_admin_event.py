@@ -1,0 +1,286 @@
+"""The event's form in the admin: times on the event's clock, rules that become reminders, no faults."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from apps.core.models import AuditEntry
+from apps.events.actions import add_default_rules
+from apps.events.models import Event
+from apps.notifications.models import OutgoingMail, Reminder
+from tests.make import NOW, make_event, make_member, make_participation
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def office(client, coordinator):
+    client.force_login(coordinator)
+    return client
+
+
+@pytest.fixture
+def event(group):
+    return make_event(group=group, title="Round table")
+
+
+def rules_data(event=None, *more):
+    """The inline's management form with its rows, and new ones in ``more``."""
+    rows = list(event.reminder_rules.order_by("pk")) if event else []
+    data = {"reminder_rules-TOTAL_FORMS": len(rows) + len(more), "reminder_rules-INITIAL_FORMS": len(rows)}
+    for number, rule in enumerate(rows):
+        data |= {
+            f"reminder_rules-{number}-id": rule.pk,
+            f"reminder_rules-{number}-event": event.pk,
+            f"reminder_rules-{number}-audience": rule.audience,
+            f"reminder_rules-{number}-minutes_before": rule.minutes_before or "",
+            f"reminder_rules-{number}-clock": rule.clock,
+            f"reminder_rules-{number}-wording": rule.wording,
+        }
+    for number, fields in enumerate(more, start=len(rows)):
+        data |= {f"reminder_rules-{number}-clock": "event"}
+        data |= {f"reminder_rules-{number}-{name}": value for name, value in fields.items()}
+    return data
+
+
+def form_data(event, **changed):
+    """What the browser would send of the event's form."""
+    return {
+        "version": event.updated_at.isoformat() if event.pk else "",
+        "title": event.title,
+        "slug": event.slug,
+        "lead": event.lead,
+        "kind": event.kind,
+        "group": event.group_id,
+        "visibility": event.visibility,
+        "time_zone": str(event.time_zone),
+        "starts_at": f"{event.starts_at.astimezone(event.time_zone):%Y-%m-%dT%H:%M}",
+        "ends_at": f"{event.ends_at.astimezone(event.time_zone):%Y-%m-%dT%H:%M}",
+        "format": event.format,
+        "place": event.place,
+        "online_link": event.online_link,
+        "capacity": event.capacity or "",
+        "online_capacity": event.online_capacity or "",
+        "participants_hidden": "unknown",
+        "agenda": event.agenda,
+        "public_summary": event.public_summary,
+        **(rules_data(event) if event.pk else rules_data()),
+        **changed,
+    }
+
+
+def change_url(event):
+    return reverse("admin:events_event_change", args=[event.pk])
+
+
+def errors_of(response):
+    assert response.status_code == 200
+    return response.context["adminform"].form.errors
+
+
+def test_a_new_event_is_a_draft_with_the_usual_rules_at_the_time_on_its_clock(office, group, coordinator):
+    data = {
+        "title": "Autumn workshop",
+        "slug": "autumn-workshop",
+        "kind": "workshop",
+        "group": group.pk,
+        "visibility": "group",
+        "time_zone": "America/Bogota",
+        "starts_at": "2027-09-01T09:00",
+        "ends_at": "2027-09-01T11:00",
+        "format": "both",
+        "participants_hidden": "unknown",
+        **rules_data(),
+    }
+
+    answer = office.post(reverse("admin:events_event_add"), data)
+
+    event = Event.objects.get()
+    assert answer.status_code == 302
+    assert event.is_draft
+    assert event.created_by == coordinator
+    assert event.starts_at == datetime(2027, 9, 1, 14, 0, tzinfo=UTC)
+    assert event.reminder_rules.count() == 5
+    assert not Reminder.objects.exists()
+
+
+def test_rules_given_by_hand_replace_the_usual_ones_and_plan_reminders(office, event):
+    rule = {"audience": "everyone", "minutes_before": "30"}
+
+    office.post(change_url(event), form_data(event, **rules_data(event, rule)))
+
+    reminder = Reminder.objects.get()
+    assert reminder.due_at == event.starts_at - timedelta(minutes=30)
+
+
+def test_a_deleted_rule_cancels_its_reminder(office, event):
+    office.post(
+        change_url(event), form_data(event, **rules_data(event, {"audience": "everyone", "minutes_before": "30"}))
+    )
+    event.refresh_from_db()
+
+    office.post(change_url(event), form_data(event, **{"reminder_rules-0-DELETE": "on"}))
+
+    assert Reminder.objects.get().state == Reminder.State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"audience": "everyone"},
+        {"audience": "everyone", "minutes_before": "30", "days_before": "1", "at_time": "09:00"},
+        {"audience": "everyone", "days_before": "1"},
+        {"audience": "nobody", "minutes_before": "30"},
+        {"audience": "everyone", "minutes_before": "999999999999999999999"},
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_shown_with_its_error(office, event, rule):
+    answer = office.post(change_url(event), form_data(event, **rules_data(event, rule)))
+
+    assert answer.status_code == 200
+    assert any(answer.context["inline_admin_formset"].formset.errors)
+    assert not Reminder.objects.exists()
+
+
+def test_moving_an_event_raises_its_sequence_and_settles_a_change_notice(office, event):
+    office.post(change_url(event), form_data(event, starts_at="2027-04-01T10:00", ends_at="2027-04-01T12:00"))
+
+    event.refresh_from_db()
+    assert event.starts_at == datetime(2027, 4, 1, 8, 0, tzinfo=UTC)
+    assert event.sequence == 1
+    assert event.settles_at == NOW + timedelta(minutes=2)
+
+
+def test_saving_without_a_change_changes_nothing_that_is_told(office, event):
+    before = event.snapshot
+
+    office.post(change_url(event), form_data(event))
+
+    event.refresh_from_db()
+    assert event.snapshot == before
+    assert (event.sequence, event.settles_at) == (0, None)
+
+
+def test_a_time_that_does_not_exist_is_taken_and_said(office, event):
+    data = form_data(event, starts_at="2027-03-28T02:30", ends_at="2027-03-28T05:00")
+
+    answer = office.post(change_url(event), data, follow=True)
+
+    event.refresh_from_db()
+    assert event.starts_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert "02:30 does not exist in Berlin" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"ends_at": "2027-03-31T01:00"}, "ends_at"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"starts_at": "soon"}, "starts_at"),
+        ({"online_link": "javascript:alert(1)"}, "online_link"),
+        ({"title": "One\r\nTwo"}, "title"),
+        ({"title": "\u202etxt"}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"agenda": "x" * 1_000_000}, "agenda"),
+        ({"group": "999"}, "group"),
+        ({"capacity": "-1"}, "capacity"),
+        ({"capacity": "99999999999999999999"}, "capacity"),
+        ({"slug": "not a slug"}, "slug"),
+    ],
+)
+def test_bad_input_is_named_beside_its_field(office, event, changed, field):
+    answer = office.post(change_url(event), form_data(event, **changed))
+
+    assert list(errors_of(answer)) == [field]
+
+
+def test_fewer_seats_than_are_taken_are_refused_beside_the_field(office, event):
+    for _number in range(2):
+        make_participation(event=event, member=make_member(), answer="yes", mode="in_person")
+    Event.objects.update(seats_taken=2)
+
+    answer = office.post(change_url(event), form_data(event, capacity="1"))
+
+    assert errors_of(answer) == {"capacity": ["2 people have one already. Give at least as many."]}
+
+
+def test_a_form_that_somebody_overtook_keeps_the_text_and_saves_at_the_second_press(office, event):
+    stale = form_data(event, title="Mine")
+    Event.objects.update(title="Theirs", updated_at=NOW + timedelta(minutes=1))
+
+    first = office.post(change_url(event), stale)
+
+    assert "Somebody else saved this meanwhile." in str(errors_of(first))
+    assert 'value="Mine"' in first.content.decode()
+    assert Event.objects.get().title == "Theirs"
+
+    version = first.context["adminform"].form["version"].value()
+    office.post(change_url(event), {**stale, "version": version})
+
+    assert Event.objects.get().title == "Mine"
+
+
+def test_a_cancelled_event_is_only_read(office, event):
+    Event.objects.update(state=Event.State.CANCELLED)
+
+    page = office.get(change_url(event))
+    answer = office.post(change_url(event), form_data(event, title="Again"))
+
+    assert 'name="_save"' not in page.content.decode()
+    assert answer.status_code == 403
+    assert Event.objects.get().title == "Round table"
+
+
+def test_a_changed_visibility_is_on_the_record(office, event):
+    office.post(change_url(event), form_data(event, visibility="public"))
+
+    assert AuditEntry.objects.get(event="visibility").detail == "group>public"
+
+
+def test_only_a_draft_can_be_deleted(office, event, group):
+    draft = make_event(group=group, state=Event.State.DRAFT)
+    add_default_rules(draft)
+
+    refused = office.post(reverse("admin:events_event_delete", args=[event.pk]), {"post": "yes"})
+    deleted = office.post(reverse("admin:events_event_delete", args=[draft.pk]), {"post": "yes"})
+
+    assert (refused.status_code, deleted.status_code) == (403, 302)
+    assert list(Event.objects.all()) == [event]
+
+
+def test_nothing_can_be_deleted_in_bulk(office, event):
+    data = {"action": "delete_selected", "_selected_action": [event.pk], "post": "yes"}
+
+    answer = office.post(reverse("admin:events_event_changelist"), data)
+
+    assert 'name="action"' not in answer.content.decode()
+    assert Event.objects.exists()
+
+
+def test_the_event_shows_its_numbers_as_links_to_the_people(office, event, member, observer):
+    make_participation(event=event, member=member, answer="yes", mode="in_person")
+    make_participation(event=event, member=observer)
+
+    counts = {str(count.label): count for count in office.get(change_url(event)).context["answers"]}
+
+    assert {label: count.count for label, count in counts.items() if count.count} == {
+        "invited": 2,
+        "yes, in person": 1,
+        "not answered": 1,
+    }
+    listed = office.get(counts["yes, in person"].url).context["cl"].result_list
+    assert [part.member for part in listed] == [member]
+
+
+def test_saving_in_the_admin_sends_no_mail_by_itself(office, event, member):
+    make_participation(event=event, member=member, answer="yes")
+
+    office.post(change_url(event), form_data(event, place="Geneva"))
+
+    assert not OutgoingMail.objects.exists()

@@ -1,0 +1,66 @@
+"""What was narrowed, cancelled or told since the backup: a restore over the living database keeps it so."""
+
+import pytest
+
+from apps.events import carried
+from apps.events.models import Event
+from apps.members.carried import groups, people
+from apps.members.models import Group, Member
+from tests.make import NOW, make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def restore(collect, apply, rows, **backup):
+    """Collect from the database as it is, set the rows back to what the backup holds, apply."""
+    records = [dict(record) for record in collect(NOW)]
+    rows.update(**backup)
+    return list(apply(iter(records)))
+
+
+def test_event_cancelled_since_the_backup_stays_cancelled(group):
+    event = make_event(group=group, state=Event.State.CANCELLED, cancel_reason="Illness")
+
+    said = restore(carried.collect_events, carried.apply_events, Event.objects, state="scheduled", cancel_reason="")
+
+    event.refresh_from_db()
+    assert (event.state, event.cancel_reason) == (Event.State.CANCELLED, "Illness")
+    assert said == [f"Event {event.pk} “{event}”: cancelled since the backup, stays so."]
+
+
+def test_change_told_since_the_backup_is_not_told_again(group):
+    event = make_event(group=group)
+
+    restore(carried.collect_events, carried.apply_events, Event.objects, settles_at=NOW, told={"place": "Elsewhere"})
+
+    event.refresh_from_db()
+    assert (event.settles_at, event.told) == (None, None)
+
+
+@pytest.mark.parametrize(("field", "value"), [("is_chatham_house", True), ("participants_hidden", True)])
+def test_event_that_shows_less_since_the_backup_still_does(group, field, value):
+    event = make_event(group=group, **{field: value})
+
+    restore(carried.collect_events, carried.apply_events, Event.objects, **{field: False})
+
+    event.refresh_from_db()
+    assert getattr(event, field) == value
+
+
+def test_group_hidden_since_the_backup_stays_hidden(group):
+    Group.objects.update(visibility="coordinators")
+
+    said = restore(groups.collect, groups.apply, Group.objects, visibility="public")
+
+    group.refresh_from_db()
+    assert group.visibility == "coordinators"
+    assert len(said) == 1
+
+
+def test_member_who_hides_since_the_backup_still_does(member):
+    Member.objects.update(hides_participation=True)
+
+    restore(people.collect, people.apply, Member.objects, hides_participation=False)
+
+    member.refresh_from_db()
+    assert member.hides_participation

@@ -1,0 +1,22 @@
+"""After a fault: the ledger against what the mail server took, copy by copy."""
+
+from tests.faults import mailed
+
+IN_PLAIN_SIGHT = {"sent", "suppressed", "missed", "failed", "unclear", "cancelled"}
+
+
+def compare(stage, report, *, allowed_doubts=0):
+    """Count mails, lost, repeated and unclear ones; what contradicts the ledger is a failure."""
+    rows = stage.ask(mailed.ledger)
+    copies = stage.smtp.copies()
+    sent = {identity for identity, state, *_rest in rows if state == "sent"}
+    known = {identity for identity, *_rest in rows}
+    unclear = sum(state == "unclear" for _identity, state, *_rest in rows)
+    repeated = sum(count - 1 for count in copies.values())
+    lost = len(sent - set(copies)) + sum(state not in IN_PLAIN_SIGHT for _identity, state, *_rest in rows)
+    report.note_mails(sent=len(copies), lost=lost, repeated=repeated, unclear=unclear)
+    report.require(not lost, f"{lost} mails are lost: marked sent and never taken, or left lying")
+    report.require(not set(copies) - known, "the mail server took mails the ledger does not know")
+    report.require(not stage.smtp.differing(), "a repeated mail is not the same, byte for byte")
+    for sentence in stage.ask(mailed.ledger_differences):
+        report.failures.append(f"check_ledger: {sentence}")

@@ -1,0 +1,46 @@
+"""F2 and F20: the web server killed, and ended in good order, while people are at work."""
+
+import os
+import signal
+
+from tests.faults import scenes
+from tests.faults.registry import fault
+
+
+@fault("F2", "gunicorn killed during POSTs")
+def kill_web(stage, report):
+    times = stage.pick(short=1, long=4)
+    report.did = f"kill -9 of a gunicorn process and of the master, {times} x during POSTs"
+    stage.start()
+    load = stage.load()
+    for _time in range(times):
+        load.wait_for_acts(10)
+        os.kill(stage.pids("web")[-1], signal.SIGKILL)
+        load.wait_for_acts(10)
+        stage.kill("web")
+    load.wait_for_acts(10)
+    stage.settle(report, load)
+    report.require(load.seen.unanswered, "no request was cut: nothing was broken")
+
+
+@fault("F20", "SIGTERM to everything under load, then a new start")
+def end_and_start(stage, report):
+    """As a deployment does: answered requests are answered whole, running work ends or runs again, once."""
+    times, count = stage.pick(short=1, long=3), stage.pick(short=150, long=600)
+    report.did = f"SIGTERM to the portal and a new start, {times} x under load and {count} mails"
+    stage.start()
+    load = stage.load()
+    stage.smtp.box.delay = 0.02
+    stage.ask(scenes.invite, count=count)
+    for number in range(times):
+        load.wait_for_acts(10)
+        goal = (number + 1) * count // (times + 2)
+        stage.wait(lambda goal=goal: stage.smtp.count >= goal, 120, f"{goal} mails")
+        stage.portal.process.send_signal(signal.SIGTERM)
+        report.require(stage.portal.process.wait(60) == 0, "the portal did not end in good order")
+        stage.run()
+    load.wait_for_acts(10)
+    stage.settle(report, load)
+    cut = load.seen.unanswered["cut"]
+    report.require(not cut, f"{cut} requests were read and not answered")
+    report.require(not report.repeated + report.unclear, "a worker did not finish its mail")

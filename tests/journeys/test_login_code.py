@@ -1,0 +1,27 @@
+"""A login code among ten thousand invitations. What else may happen to mail is in `tests/faults/`."""
+
+import time
+
+import pytest
+
+from tests.journeys.seeds import CODE, PEOPLE, STATES
+
+pytestmark = pytest.mark.journey
+
+
+def wait_until(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_login_code_leaves_before_thousands_that_wait(live, smtp, ask):
+    smtp.box.delay = 0.01
+    ask(PEOPLE.format(count=10_000))
+    wait_until(lambda: len(smtp.received) > 100, 60)
+
+    ask(CODE)
+    wait_until(lambda: any(box.message["Subject"] == "Code" for box in list(smtp.received)), 60)
+
+    assert ask(STATES)["queued"] > 1000

@@ -1,0 +1,50 @@
+import pytest
+from allauth.account.models import EmailAddress
+
+from apps.core.refused import Refused
+from apps.members.actions import change_address, save_profile, suspend_member
+from apps.members.models import Member
+from tests.make import make_organisation, make_topic
+
+
+def test_save_profile_finds_or_makes_the_organisation(member):
+    known = make_organisation(name="Institute for Samples")
+    topic = make_topic()
+
+    save_profile(
+        actor=member, member=member, organisation=" institute FOR samples", topics=[topic], name="Mina", country="KE"
+    )
+    member.refresh_from_db()
+    assert (member.name, str(member.country), member.organisation) == ("Mina", "KE", known)
+    assert list(member.topics.all()) == [topic]
+
+    save_profile(actor=member, member=member, organisation="Quite new", topics=[])
+    assert member.organisation.name == "Quite new"
+    save_profile(actor=member, member=member, organisation="  ", topics=[])
+    assert member.organisation is None
+
+
+def test_save_profile_of_a_stale_row_does_not_undo_a_suspension(coordinator, member):
+    stale = Member.objects.get(pk=member.pk)
+    suspend_member(actor=coordinator, member=member)
+
+    save_profile(actor=stale, member=stale, organisation="", topics=[], name="Still me")
+
+    member.refresh_from_db()
+    assert (member.name, member.is_active) == ("Still me", False)
+
+
+def test_profile_of_others_is_for_the_secretariat(chair, member):
+    with pytest.raises(Refused):
+        save_profile(actor=chair, member=member, organisation="", topics=[], name="X")
+
+
+def test_changed_address_is_the_only_one_that_opens(coordinator, chair, member):
+    change_address(actor=coordinator, member=member, address="New@Example.org")
+
+    assert list(EmailAddress.objects.filter(user=member).values_list("email", "verified", "primary")) == [
+        ("new@example.org", True, True)
+    ]
+    for actor, address in ((coordinator, chair.email), (chair, "x@example.org")):
+        with pytest.raises(Refused):
+            change_address(actor=actor, member=member, address=address)

@@ -1,0 +1,192 @@
+"""The ledger in the admin: each mail as it was sent, links masked, sign-in mail never, "send again" after a look."""
+
+import re
+
+import pytest
+import time_machine
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from apps.events.models import Event
+from apps.notifications import outbox
+from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
+from apps.notifications.recipients import recipient_of
+from tests.make import NOW, make_event, make_member, make_participation
+
+LIST = "admin:notifications_outgoingmail_changelist"
+State = OutgoingMail.State
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def office(client, coordinator):
+    client.force_login(coordinator)
+    return client
+
+
+@pytest.fixture
+def mail(group):
+    """A sent invitation whose stored bodies hold a placeholder for the link that answers."""
+    reader = make_member("reader@example.org", name="Rita Reader")
+    event = make_event(group=group, title="Round table")
+    part = make_participation(event=event, member=reader)
+    outbox.notify("event_invitation", event, [recipient_of(reader)], "invited:1")
+    mail = OutgoingMail.objects.get()
+    mail.state, mail.subject, mail.sent_to = State.SENT, "Invitation: Round table", "reader@example.org"
+    mail.text_body = f"Answer: https://portal.example.org/rsvp/{part.placeholder}/\n"
+    mail.html_body = f'<a href="https://portal.example.org/rsvp/{part.placeholder}/" style="color:red">Answer</a>'
+    mail.written_at = mail.sent_at = NOW
+    mail.save()
+    return mail
+
+
+def change_url(mail):
+    return reverse("admin:notifications_outgoingmail_change", args=[mail.pk])
+
+
+def html_url(mail):
+    return reverse("admin:notifications_outgoingmail_html", args=[mail.pk])
+
+
+def test_a_mail_shows_as_it_was_sent_with_its_links_masked(office, mail):
+    page = office.get(change_url(mail)).content.decode()
+    html = office.get(html_url(mail))
+
+    part = Event.objects.get().participations.get()
+    assert "Answer: https://portal.example.org/rsvp/•••/" in page
+    assert mail.message_id.strip("<>") in page
+    assert "reader@example.org" in page
+    assert html.content.decode() == '<a href="https://portal.example.org/rsvp/•••/" style="color:red">Answer</a>'
+    for answer in (page, html.content.decode()):
+        assert part.token not in answer
+        assert "~~" not in answer
+        assert mail.token not in answer
+
+
+def test_the_html_part_stands_under_a_policy_that_lets_it_do_nothing(office, mail):
+    answer = office.get(html_url(mail))
+
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox" in policy
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_sign_in_mail_shows_no_body(office, member):
+    outbox.notify_sealed(recipient_of(member), "Your code", "The code is 123456", "<p>123456</p>")
+    mail = OutgoingMail.objects.get()
+    OutgoingMail.objects.update(text_body="The code is 123456", html_body="123456")
+
+    page = office.get(change_url(mail)).content.decode()
+
+    assert "What this mail says is not shown" in page
+    assert "123456" not in page
+    assert office.get(html_url(mail)).status_code == 404
+
+
+def test_a_mail_about_something_gone_shows_no_body(office, mail):
+    Event.objects.get().participations.all().delete()
+    Event.objects.all().delete()
+
+    page = office.get(change_url(mail))
+
+    assert page.status_code == 200
+    assert "What this mail says is not shown" in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["stranger", "member", "chair"])
+def test_the_ledger_is_closed_to_everyone_but_staff(client, request, mail, who):
+    person = request.getfixturevalue(who)
+    if person:
+        client.force_login(person)
+
+    urls = [reverse(LIST), change_url(mail), html_url(mail), reverse("admin:notifications_outgoingmail_send-again")]
+
+    assert {client.get(url).status_code for url in urls} == {302}
+
+
+def test_nothing_in_the_ledger_can_be_changed(office, mail):
+    OutgoingMail.objects.update(state=State.FAILED)
+
+    answers = [
+        office.post(change_url(mail), {"state": "sent"}),
+        office.get("/admin/notifications/outgoingmail/add/"),
+        office.post(reverse("admin:notifications_outgoingmail_delete", args=[mail.pk]), {"post": "yes"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert OutgoingMail.objects.get().state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, 1),
+        ({"state__exact": "sent"}, 1),
+        ({"state__exact": "failed"}, 0),
+        ({"needs": "hand"}, 0),
+        ({"kind": "event_invitation"}, 1),
+        ({"kind": "invitation"}, 0),
+        ({"q": "reader@"}, 1),
+        ({"q": "rita"}, 1),
+        ({"q": "nobody"}, 0),
+    ],
+)
+def test_mails_are_found(office, mail, query, found):
+    assert len(office.get(reverse(LIST), query).context["cl"].result_list) == found
+
+
+def test_sending_again_asks_first_and_queues_once(office, mail):
+    OutgoingMail.objects.update(state=State.UNCLEAR, reason="its worker died while sending")
+    url = reverse("admin:notifications_outgoingmail_send-again")
+    assert f"{url}?id={mail.pk}" in office.get(change_url(mail)).content.decode()
+
+    page = office.get(f"{url}?id={mail.pk}")
+    assert OutgoingMail.objects.get().state == State.UNCLEAR
+    assert "reader@example.org · Invitation: Round table · unclear its worker died" in page.content.decode()
+    chosen = re.search(r'name="chosen" value="([^"]+)"', page.content.decode())[1]
+    office.post(url, {"chosen": chosen})
+    second = office.post(url, {"chosen": chosen}, follow=True)
+
+    again = OutgoingMail.objects.get()
+    assert (again.state, again.message_id) == (State.QUEUED, mail.message_id)
+    assert "This was done already." in second.content.decode()
+
+
+def test_a_sent_mail_is_not_offered_again(office, mail):
+    page = office.get(f"{reverse('admin:notifications_outgoingmail_send-again')}?id={mail.pk}", follow=True)
+
+    assert "Nothing to do" in page.content.decode()
+    assert OutgoingMail.objects.get().state == State.SENT
+
+
+def test_announcements_and_reminders_are_only_read(office, mail, coordinator):
+    about = {"about_type": ContentType.objects.get_for_model(Event), "about_id": Event.objects.get().pk}
+    announcement = Announcement.objects.create(
+        kind="event_message", occasion="x", member_ids=[1, 2, 3], made_by=coordinator, title="Room", **about
+    )
+    reminder = Reminder.objects.create(
+        rule="events.reminderrule:1", kind="event_reminder", anchor_at=NOW, due_at=NOW, expires_at=NOW, **about
+    )
+
+    for row in (announcement, reminder):
+        url = reverse(f"admin:notifications_{row._meta.model_name}_change", args=[row.pk])
+        page = office.get(url).content.decode()
+        assert "Round table" in page
+        assert 'name="_save"' not in page
+        assert office.post(url, {}).status_code == 403
+
+
+def test_a_suppressed_address_notes_who_made_it(office, coordinator):
+    office.post(reverse("admin:notifications_suppression_add"), {"address": "Gone@Example.org", "reason": "asked"})
+    second = office.post(reverse("admin:notifications_suppression_add"), {"address": "gone@example.org"})
+
+    row = Suppression.objects.get()
+    assert (row.address, row.made_by) == ("gone@example.org", coordinator)
+    assert "This address is suppressed already." in second.content.decode()

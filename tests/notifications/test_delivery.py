@@ -1,0 +1,343 @@
+"""From the ledger row to the message on the wire, with Django's in-memory mailer."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail as mailbox
+from django.db import InterfaceError, OperationalError
+
+from apps.events.actions import cancel_event, schedule_event
+from apps.members.models import Member
+from apps.notifications import claims, outbox
+from apps.notifications.delivery import Courier
+from apps.notifications.models import Notification, OutgoingMail, Preference, Suppression
+from apps.notifications.recipients import recipient_of
+from tests.make import NOW, make_event, make_group, make_member, make_participation
+
+State = OutgoingMail.State
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(group):
+    return make_event(group=group, title="Authorisation in practice", starts_at=NOW + timedelta(days=30))
+
+
+def deliver(now=NOW + timedelta(minutes=1)):
+    return Courier(lambda: now).deliver(seconds=20)
+
+
+def invite(event, *people, occasion="invited:a"):
+    for person in people:
+        if not event.participations.filter(member=person).exists():
+            make_participation(event=event, member=person)
+    return outbox.notify(
+        "event_invitation",
+        event,
+        [recipient_of(person) for person in people],
+        occasion,
+        due_at=NOW,
+        expires_at=event.starts_at,
+    )
+
+
+def states():
+    return list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_notify_asked_twice_sends_once(event, member):
+    invite(event, member)
+    invite(event, member)
+
+    deliver()
+    deliver()
+
+    assert [message.to for message in mailbox.outbox] == [["member@example.org"]]
+    assert states() == [State.SENT]
+    assert Notification.objects.count() == 1
+
+
+def test_notify_after_cancelling_opens_the_row_again(event, member):
+    invite(event, member)
+    OutgoingMail.objects.about(event).cancel("changed our mind")
+    deliver()
+    assert mailbox.outbox == []
+
+    invite(event, member)
+    deliver()
+
+    assert len(mailbox.outbox) == 1
+    assert states() == [State.SENT]
+
+
+def test_sent_mail_has_the_headers_of_the_sheet(event, member):
+    invite(event, member)
+
+    deliver()
+
+    message = mailbox.outbox[0].message()
+    assert message["Subject"] == "Invitation: Authorisation in practice"
+    assert message["To"] == "member@example.org"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == OutgoingMail.objects.get().message_id
+    assert message["List-Unsubscribe"] is None
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+
+
+def test_body_is_kept_with_a_placeholder_and_sent_with_the_token(event, member):
+    invite(event, member)
+    part = event.participations.get()
+
+    deliver()
+
+    row = OutgoingMail.objects.get()
+    assert part.token not in row.text_body + row.html_body
+    assert part.placeholder in row.text_body
+    assert f"/rsvp/{part.token}/" in mailbox.outbox[0].body
+
+
+def test_revoked_link_cancels_the_written_mail(event, member):
+    invite(event, member)
+    row = OutgoingMail.objects.get()
+    deliver_fails_once(row)
+    part = event.participations.get()
+    part.renew_nonce()
+    part.save()
+
+    deliver(NOW + timedelta(hours=1))
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.CANCELLED, "a link in it was revoked")
+    assert mailbox.outbox == []
+
+
+def deliver_fails_once(row):
+    """Leave the row as a first attempt with a temporary refusal leaves it: written and queued again."""
+    part = row.about.participations.get()
+    OutgoingMail.objects.filter(pk=row.pk).update(
+        text_body=f"answer at {part.placeholder}", html_body="<p></p>", written_at=NOW, attempts=1
+    )
+
+
+@pytest.mark.parametrize("status", [Member.Status.SUSPENDED, Member.Status.DEPARTED])
+def test_member_without_access_gets_nothing(event, member, status):
+    invite(event, member)
+    member.become(status)
+
+    deliver()
+
+    assert mailbox.outbox == []
+    assert states() == [State.SUPPRESSED]
+
+
+def test_member_who_left_the_group_gets_nothing(event, member, group):
+    make_participation(event=event, member=member, via_group=group)
+    invite(event, member)
+    member.memberships.update(ended_on=NOW.date())
+
+    deliver()
+
+    assert (mailbox.outbox, states()) == ([], [State.SUPPRESSED])
+
+
+def test_suppressed_address_gets_security_mail_only(event, member):
+    Suppression.objects.create(address="MEMBER@example.org")
+    invite(event, member)
+    outbox.notify_sealed(recipient_of(member), "Code", "Your code: 123456", "<p>Your code: 123456</p>")
+
+    deliver()
+
+    assert [message.subject for message in mailbox.outbox] == ["Code"]
+
+
+def test_security_mail_is_sealed_then_blanked(member):
+    row = outbox.notify_sealed(recipient_of(member), "Code", "Your code: 123456", "<p>123456</p>")
+    row.refresh_from_db()
+    assert b"123456" not in bytes(row.sealed)
+    assert row.text_body == row.subject == row.html_body == ""
+
+    deliver()
+
+    row.refresh_from_db()
+    assert "123456" in mailbox.outbox[0].body
+    assert (bytes(row.sealed), row.text_body, row.html_body, row.subject) == (b"", "", "", "")
+
+
+def test_security_mail_goes_before_ten_older_invitations(event, group):
+    people = [make_member(group=group) for _number in range(10)]
+    invite(event, *people)
+    outbox.notify_sealed(recipient_of(people[0]), "Code", "text", "<p>html</p>")
+
+    deliver()
+
+    assert mailbox.outbox[0].subject == "Code"
+    assert len(mailbox.outbox) == 11
+
+
+def test_switched_off_kind_is_not_sent(event, member):
+    make_participation(event=event, member=member)
+    Preference.objects.create(member=member, kind="event_answer_request", cadence=Preference.Cadence.OFF)
+    outbox.notify("event_answer_request", event, [recipient_of(member)], "x", due_at=NOW)
+
+    deliver()
+
+    assert (mailbox.outbox, states()) == ([], [State.SUPPRESSED])
+
+
+def test_optional_kind_offers_one_click_unsubscribe(event, member):
+    make_participation(event=event, member=member)
+    outbox.notify("event_answer_request", event, [recipient_of(member)], "x", due_at=NOW)
+
+    deliver()
+
+    headers = mailbox.outbox[0].extra_headers
+    token = OutgoingMail.objects.get().token
+    assert headers["List-Unsubscribe"].endswith(f"/unsubscribe/{token}/>")
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert token in mailbox.outbox[0].body
+
+
+def test_expired_mail_is_missed(event, member):
+    invite(event, member)
+
+    deliver(event.starts_at + timedelta(minutes=1))
+
+    assert states() == [State.MISSED]
+
+
+def test_cancelled_event_takes_back_unsent_invitations_and_tells_only_the_told(event, coordinator, member, observer):
+    invite(event, member)
+    deliver()
+    invite(event, observer)
+
+    cancel_event(actor=coordinator, event=event, reason="No room.", now=NOW)
+    deliver()
+
+    assert [(message.to[0], message.subject) for message in mailbox.outbox] == [
+        ("member@example.org", "Invitation: Authorisation in practice"),
+        ("member@example.org", "Cancelled: Authorisation in practice"),
+    ]
+    assert "STATUS:CANCELLED" in mailbox.outbox[1].attachments[0].content
+
+
+def test_unwritable_mail_is_parked_and_the_others_go(event, group, member, monkeypatch):
+    poison = make_member("poison@example.org", group=group)
+    invite(event, poison, member)
+    written = type(event).mail_context
+
+    def context(self, mail, recipient):
+        if recipient.address.startswith("poison"):
+            raise ValueError
+        return written(self, mail, recipient)
+
+    monkeypatch.setattr(type(event), "mail_context", context)
+
+    deliver()
+
+    assert states() == [State.FAILED, State.SENT]
+
+
+def test_two_claims_never_share_a_row(event, group):
+    invite(event, *[make_member(group=group) for _number in range(3)])
+
+    _token, first = claims.claim(NOW, limit=2)
+    _token, second = claims.claim(NOW)
+
+    assert len({row.pk for row in first + second}) == len(first) + len(second) == 3
+
+
+def test_lapsed_claims_return_and_lapsed_sendings_follow_their_kind(event, member, observer):
+    invite(event, member)
+    outbox.notify("event_answer_request", event, [recipient_of(observer)], "x", due_at=NOW)
+    make_participation(event=event, member=observer)
+    _token, rows = claims.claim(NOW)
+    OutgoingMail.objects.update(state=State.SENDING)
+
+    claims.sweep(NOW + timedelta(minutes=2))
+
+    assert [row.kind for row in rows] == ["event_invitation", "event_answer_request"]
+    assert states() == [State.QUEUED, State.UNCLEAR]
+
+
+def test_worker_that_wakes_up_late_changes_nothing(event, member):
+    invite(event, member)
+    _token, [row] = claims.claim(NOW)
+    claims.sweep(NOW + timedelta(minutes=2))
+    claims.claim(NOW + timedelta(minutes=2))
+
+    assert row.finish(State.SENT) is False
+    assert states() == [State.CLAIMED]
+
+
+def test_cancellation_waits_for_an_unfinished_invitation(event, member):
+    invite(event, member)
+    claims.claim(NOW)
+    outbox.notify("event_cancelled", event, [recipient_of(member)], "cancelled", due_at=NOW)
+
+    _token, rows = claims.claim(NOW)
+
+    assert rows == []
+
+
+def test_row_present_at_five_deaths_is_parked(event, member):
+    invite(event, member)
+    for death in range(claims.MAX_LAPSES + 1):
+        moment = NOW + timedelta(minutes=5 * death)
+        claims.claim(moment)
+        claims.sweep(moment + timedelta(minutes=2))
+
+    assert states() == [State.FAILED]
+
+
+def test_mail_rate_skips_the_domain_and_not_the_others(event, group, settings):
+    settings.MAIL_RATE = 2
+    people = [make_member(f"a{number}@slow.example", group=group) for number in range(4)]
+    other = make_member("b@fast.example", group=group)
+    invite(event, *people, other)
+
+    deliver()
+    sent_first = len(mailbox.outbox)
+    deliver(NOW + timedelta(minutes=2))
+
+    assert sent_first == 3
+    assert len(mailbox.outbox) == 5
+
+
+def test_draft_scheduled_by_coordinator_is_announced_to_nobody(coordinator):
+    event = make_event(group=make_group(), state="draft")
+
+    schedule_event(actor=coordinator, event=event, now=NOW)
+
+    assert states() == []
+
+
+def test_sent_mail_is_marked_although_the_database_was_away_for_a_moment(event, member, observer, monkeypatch):
+    invite(event, member, observer)
+    release, faults = claims.release, [OperationalError("the connection is lost"), InterfaceError("closed")]
+
+    def fail_twice(token):
+        if faults:
+            raise faults.pop()
+        return release(token)
+
+    monkeypatch.setattr(claims, "release", fail_twice)
+    monkeypatch.setattr("apps.notifications.delivery.connection.close", lambda: None)
+    monkeypatch.setattr("apps.notifications.delivery.RECONNECT_EVERY", 0)
+
+    deliver()
+
+    assert faults == []
+    assert states() == [State.SENT, State.SENT]
+
+
+def test_lease_given_by_a_clock_that_was_set_back_counts_as_run_out(event, member):
+    invite(event, member)
+    claims.claim(NOW + timedelta(hours=1))
+
+    claims.sweep(NOW + timedelta(seconds=1))
+
+    assert states() == [State.QUEUED]

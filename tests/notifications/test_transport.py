@@ -1,0 +1,165 @@
+"""Delivery to a real SMTP server: what each refusal means, and the bytes on the wire."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from apps.notifications import outbox
+from apps.notifications.delivery import Courier
+from apps.notifications.models import OutgoingMail
+from apps.notifications.recipients import recipient_of
+from tests.make import NOW, make_event, make_member, make_participation
+from tests.servers import free_port, mail_server
+
+pytestmark = pytest.mark.django_db
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.fixture
+def server(settings):
+    with mail_server() as server:
+        settings.MAILERS = {name: {"BACKEND": SMTP, "OPTIONS": server.options} for name in ("default", "bulk")}
+        yield server
+
+
+def invite(event, address, kind="event_invitation"):
+    person = make_member(address, name="Nguyễn Thị Minh Châu")
+    make_participation(event=event, member=person)
+    outbox.notify(kind, event, [recipient_of(person)], "a", due_at=NOW, expires_at=event.starts_at)
+    return OutgoingMail.objects.get(member=person, kind=kind)
+
+
+def deliver(now=NOW):
+    return Courier(lambda: now).deliver(seconds=20)
+
+
+def fate(row):
+    row.refresh_from_db()
+    return row.state, row.reason
+
+
+def test_taken_mail_is_sent_with_the_servers_reply(server, group):
+    row = invite(make_event(group=group), "ann@example.org")
+
+    deliver()
+
+    row.refresh_from_db()
+    assert (row.state, row.server_reply, row.sent_to) == ("sent", "250 2.0.0 Taken as number 1", "ann@example.org")
+    assert [box.recipients for box in server.received] == [["ann@example.org"]]
+
+
+def test_one_connection_serves_the_batch_and_a_refused_recipient_stops_nobody(server, group):
+    event = make_event(group=group)
+    rows = [invite(event, f"{name}@example.org") for name in ("ann", "nobody", "bob", "full", "cem", "strange")]
+
+    deliver()
+
+    assert [fate(row)[0] for row in rows] == ["sent", "failed", "sent", "queued", "sent", "failed"]
+    assert fate(rows[1])[1] == "550 5.1.1 No such user"
+    assert [box.recipients[0] for box in server.received] == ["ann@example.org", "bob@example.org", "cem@example.org"]
+
+
+def test_temporary_refusal_is_tried_again_after_the_table_and_given_up_at_the_end(server, group):
+    row = invite(make_event(group=group, starts_at=NOW + timedelta(hours=2)), "later@example.org")
+
+    deliver()
+    row.refresh_from_db()
+    assert timedelta(minutes=1) <= row.due_at - NOW <= timedelta(minutes=1.2)
+    waits = []
+    while row.state == "queued":
+        before = row.due_at
+        deliver(before)
+        row.refresh_from_db()
+        waits.append(round((row.due_at - before).total_seconds() / 60))
+
+    assert fate(row) == ("failed", "given up: 451 4.7.1 Greylisted, try later")
+    assert row.attempts == 5
+    assert [5 <= waits[0] <= 6, 15 <= waits[1] <= 18] == [True, True]
+
+
+def test_retry_sends_the_same_bytes(server, group):
+    row = invite(make_event(group=group), "ann@example.org")
+    deliver()
+    OutgoingMail.objects.update(state="queued")
+
+    deliver(NOW + timedelta(minutes=5))
+
+    first, second = server.received
+    assert first.raw == second.raw
+    assert fate(row)[0] == "sent"
+
+
+@pytest.mark.parametrize(("kind", "state"), [("event_invitation", "queued"), ("event_answer_request", "unclear")])
+def test_connection_dropped_after_the_data_follows_the_kind(server, group, kind, state):
+    row = invite(make_event(group=group), "drop@example.org", kind)
+
+    deliver()
+
+    assert fate(row)[0] == state
+    assert len(server.received) == 1
+
+
+def test_server_that_is_away_costs_no_attempt_and_no_mail(settings, group):
+    settings.MAILERS = {
+        name: {"BACKEND": SMTP, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 5}}
+        for name in ("default", "bulk")
+    }
+    event = make_event(group=group)
+    rows = [invite(event, f"{name}@example.org") for name in ("ann", "bob")]
+
+    deliver()
+
+    assert [fate(row)[0] for row in rows] == ["queued", "queued"]
+    assert [row.attempts for row in rows] == [0, 0]
+    assert [row.due_at - NOW for row in rows] == [timedelta(minutes=1)] * 2
+
+
+def test_wire_holds_to_the_rules(server, group):
+    title = "Ärger, 王 and “quotes”; \u200fRTL 🌍 " + "long " * 30
+    event = make_event(group=group, title=title[:200], agenda="ß" * 3000)
+    invite(event, "ann@example.org")
+
+    deliver()
+
+    [box] = server.received
+    head, _, body = box.raw.partition(b"\r\n\r\n")
+    assert head.isascii()
+    assert body.isascii()
+    assert b"\n" not in box.raw.replace(b"\r\n", b"")
+    assert max(map(len, box.raw.split(b"\r\n"))) <= 998
+    assert [len(box.message.get_all(name)) for name in ("From", "Date", "Message-ID", "To", "Subject")] == [1] * 5
+    assert box.message["Subject"].startswith("Invitation: Ärger, 王")
+    assert len(box.message["Subject"]) <= 60
+    assert box.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_calendar_is_an_attachment_with_publish_and_no_attendee(server, group):
+    event = make_event(group=group, online_link="https://meet.example/secret")
+    invite(event, "ann@example.org")
+
+    deliver()
+
+    [calendar] = server.received[0].message.iter_attachments()
+    text = re.sub(r"\r?\n ", "", calendar.get_content())
+    assert calendar.get_filename() == "event.ics"
+    assert calendar.get_content_disposition() == "attachment"
+    assert "METHOD:PUBLISH" in text
+    assert "ATTENDEE" not in text
+    assert "secret" not in text
+    assert "ORGANIZER;CN=" in text
+
+
+def test_no_mail_names_anybody_else(server, group):
+    event = make_event(group=group)
+    for name in ("ann", "bob", "cem"):
+        invite(event, f"{name}@example.org")
+
+    deliver()
+
+    for box in server.received:
+        others = {"ann", "bob", "cem"} - {box.recipients[0].partition("@")[0]}
+        texts = [part.get_content() for part in box.message.walk() if part.get_content_maintype() == "text"]
+        everything = "\n".join([*texts, *map(str, box.message.values())])
+        assert not [name for name in others if f"{name}@" in everything]

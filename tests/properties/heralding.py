@@ -1,0 +1,74 @@
+"""The plain model, part of the announcements: few are told at once, many in chunks, each as they were confirmed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+AT_ONCE = CHUNK = 2
+WEEK = timedelta(days=7)
+
+
+@dataclass(eq=False)
+class Announcement:
+    """One saying to many: those still to be told, as confirmed."""
+
+    kind: str
+    left: list
+    label: object
+    expires_at: datetime | None  # None: a week after the mail was written
+    is_via_group: bool = False
+    known: tuple | None = None
+    settled_at: datetime | None = None
+
+
+class Herald:
+    """What is to be said to many, in the order in which it was decided."""
+
+    def __init__(self, world):
+        self.world = world
+        self._waiting = []
+
+    def announce(self, announcement, now):
+        self._waiting.append(announcement)
+        if len(announcement.left) <= AT_ONCE:
+            self._tell_some(announcement, now)
+
+    def tell(self, now, chunks):
+        """One run of the worker: so many chunks, the oldest announcement first."""
+        for _turn in range(chunks):
+            if self._waiting:
+                self._tell_some(self._waiting[0], now)
+
+    def take_back_changes(self):
+        """Who still waits for the mail about an earlier change gets one mail about both.
+
+        Returns [(what they knew, who)].
+        """
+        unsent = [mail for mail in self.world.post.mails if mail.kind == "event_changed" and mail.state == "queued"]
+        self.world.post.take_back(unsent)
+        people = {}
+        for mail in unsent:
+            people.setdefault(mail.notice, []).append(mail.person)
+        for notice in [notice for notice in self._waiting if notice.kind == "event_changed"]:
+            people.setdefault(notice, []).extend(notice.left)
+            self._waiting.remove(notice)
+        return [(notice.known, persons) for notice, persons in people.items()]
+
+    def move_expiries(self, before, start):
+        """What is said of a time to come is of use until it comes, also when it moves while the saying waits."""
+        unsent = [mail for mail in self.world.post.mails if mail.is_unfinished and mail.slot is None]
+        for waiting in (*unsent, *self._waiting):
+            if waiting.expires_at == before:
+                waiting.expires_at = start
+
+    def _tell_some(self, announcement, now):
+        people, announcement.left = announcement.left[:CHUNK], announcement.left[CHUNK:]
+        if announcement.kind == "event_invitation":
+            if not self.world.is_ahead(now):
+                announcement.left = people = []
+            people = [person for person in people if self.world.open_to(person, announcement, now)]
+        if not announcement.left:
+            self._waiting.remove(announcement)
+        for person in people:
+            if person.is_active:
+                facts = {"expires_at": announcement.expires_at or now + WEEK, "notice": announcement}
+                self.world.post.say(announcement.kind, person, announcement.label, **facts)

@@ -1,0 +1,111 @@
+"""A month in which every kind of mail was written and sent, and nothing went wrong."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+
+from apps.events import actions
+from apps.events.models import Event, ReminderRule
+from apps.events.planning import plan_reminders
+from apps.events.tasks import look_after_events
+from apps.members.actions import prepare_invitation, send_invitation
+from apps.notifications import announcements, outbox, reminders
+from apps.notifications.models import OutgoingMail
+from apps.notifications.recipients import recipient_of
+from tests.make import NOW, make_event, make_group, make_member
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BEGIN = NOW - 24 * DAY
+GUEST = "guest@example.net"
+DAYS_BEFORE = 10  # the reminders of an event in nine days went out yesterday
+
+
+class Undo(Exception):
+    """Ends the transaction around a module's tests."""
+
+
+def lived_once(django_db_blocker):
+    """For a fixture of a whole module: yield the month, with the clock at its end; then undo it."""
+    with time_machine.travel(NOW), django_db_blocker.unblock(), suppress(Undo), transaction.atomic():
+        yield History()
+        raise Undo
+
+
+@dataclass
+class History:
+    """Two events, one of them cancelled, four people, and somebody invited to the group."""
+
+    staff: object = field(default_factory=lambda: make_member(is_staff=True))
+    group: object = field(default_factory=make_group)
+    _clock: object = None
+
+    def __post_init__(self):
+        with time_machine.travel(BEGIN, tick=False) as self._clock:
+            self.people = [make_member(name=name, group=self.group) for name in ("Ann", "Ben", "Cho", "Dia")]
+            self.event = make_event(group=self.group, starts_at=NOW + 9 * DAY, capacity=1)
+            self.cancelled = make_event(group=self.group, starts_at=NOW + 20 * DAY)
+            for audience in ("interested", "unanswered"):
+                ReminderRule.objects.create(event=self.event, audience=audience, minutes_before=DAYS_BEFORE * 24 * 60)
+            plan_reminders(self.event)
+            self._invite()
+            self._answer()
+            self._change()
+            self._remind()
+
+    def _invite(self):
+        ann, *_others = self.people
+        outbox.notify_sealed(recipient_of(ann), "Code", "ABC", "<p>ABC</p>")
+        self.invitation = prepare_invitation(actor=self.staff, group=self.group, address=GUEST)
+        send_invitation(actor=self.staff, invitation=self.invitation, now=self._now)
+        actions.send_trial(actor=self.staff, event=self.event, paragraph="", once="t", now=self._now)
+        ids = [person.pk for person in self.people]
+        for event in (self.event, self.cancelled):
+            actions.invite_members(actor=self.staff, event=event, member_ids=ids, once="i", now=self._now)
+        self._pass(HOUR)
+
+    def _answer(self):
+        """Ann gives her seat up for Ben; Cho stays silent; Dia is taken off the list."""
+        ann, ben, cho, dia = self.people
+        for person, answer, mode in ((ann, "yes", "in_person"), (ben, "yes", "in_person"), (ann, "no", "")):
+            actions.answer_event(actor=person, event=self.event, answer=answer, mode=mode, now=self._now)
+            self._pass(HOUR)
+        part = self.event.participations.get(member=dia)
+        actions.withdraw_participation(actor=self.staff, participation=part, now=self._now)
+        message = {"once": "m", "title": "Room", "paragraph": "Gate B."}
+        event = Event.objects.get(pk=self.event.pk)
+        actions.message_participants(actor=self.staff, event=event, member_ids=[ben.pk, cho.pk], **message)
+        self._pass(HOUR)
+
+    def _change(self):
+        event = Event.objects.get(pk=self.event.pk)
+        event.place = "Geneva"
+        actions.save_event(actor=self.staff, event=event, now=self._now)
+        self._pass(HOUR)
+        actions.cancel_event(actor=self.staff, event=self.cancelled, now=self._now)
+        self._pass(HOUR)
+
+    def _remind(self):
+        self._pass(NOW - DAY - self._now)
+
+    def pass_until(self, moment):
+        """Let more time go by, with the worker looking every three days."""
+        with time_machine.travel(timezone.now(), tick=False) as self._clock:
+            while self._now < moment:
+                self._pass(min(3 * DAY, moment - self._now))
+
+    @property
+    def _now(self):
+        return timezone.now()
+
+    def _pass(self, span):
+        """Let time go by, and the worker do what has come due."""
+        self._clock.shift(span)
+        look_after_events(self._now)
+        announcements.expand_waiting(self._now)
+        reminders.send_out_due(self._now)
+        waiting = OutgoingMail.objects.unsent()
+        waiting.update(state="sent", sent_at=self._now, written_at=self._now, subject="Sent", sealed=b"")

@@ -1,0 +1,138 @@
+"""Names and titles written by strangers run nowhere in the admin: in no list, form, step, history or deletion."""
+
+import re
+
+import pytest
+import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from apps.core import audit
+from apps.core.models import AuditEntry
+from apps.events.models import Event, Participation
+from apps.members.models import Group, Invitation, Member, Membership, Organisation, Topic
+from apps.notifications import outbox
+from apps.notifications.models import Announcement, OutgoingMail, Suppression
+from apps.notifications.recipients import recipient_of
+from tests.make import (
+    NOW,
+    make_event,
+    make_group,
+    make_invitation,
+    make_member,
+    make_organisation,
+    make_participation,
+    make_topic,
+)
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\u00a0𝕫'
+MARKS = ("<script>alert", "<img src=x", '">\u003cscript', "14\u00a0𝕫")
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def office(client, coordinator):
+    client.force_login(coordinator)
+    return client
+
+
+@pytest.fixture
+def hostile_world(coordinator):
+    """One of everything, each text field hostile."""
+    group = make_group(name=HOSTILE[:100], purpose=HOSTILE)
+    organisation = make_organisation(name=HOSTILE)
+    member = make_member("reader@example.org", name=HOSTILE, position=HOSTILE, organisation=organisation, group=group)
+    make_topic(title=HOSTILE)
+    event = make_event(group=group, title=HOSTILE, place=HOSTILE, lead=HOSTILE, agenda=HOSTILE)
+    event.reminder_rules.create(audience="everyone", minutes_before=60, wording=HOSTILE)
+    make_participation(event=event, member=member, via_group=group, answer="maybe")
+    make_event(group=group, title=HOSTILE, state="draft")
+    make_invitation(group=group, name=HOSTILE, organisation=HOSTILE, paragraph=HOSTILE)
+    outbox.notify("event_invitation", event, [recipient_of(member)], "x")
+    OutgoingMail.objects.update(
+        state="failed", reason=HOSTILE, subject=HOSTILE, text_body=HOSTILE, html_body=HOSTILE, server_reply=HOSTILE
+    )
+    Announcement.objects.create(
+        kind="event_message", about=event, occasion="x", member_ids=[], title=HOSTILE, paragraph=HOSTILE
+    )
+    Suppression.objects.create(address="gone@example.org", reason=HOSTILE)
+    audit.record(AuditEntry.Event.ROLE, actor=member, about=member, detail=HOSTILE)
+    for row in (event, member, group):
+        LogEntry.objects.create(
+            user=coordinator,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=row.pk,
+            object_repr=HOSTILE,
+            action_flag=CHANGE,
+            change_message=HOSTILE,
+        )
+    return event
+
+
+MODELS = (Event, Participation, Member, Organisation, Group, Membership, Topic, Invitation, OutgoingMail, Suppression)
+
+
+def urls_of(model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    row = model._default_manager.order_by("pk").last()
+    yield f"{reverse(f'{name}_changelist')}?q=script"
+    yield reverse(f"{name}_changelist")
+    yield reverse(f"{name}_change", args=[row.pk])
+    yield reverse(f"{name}_history", args=[row.pk])
+    yield reverse(f"{name}_delete", args=[row.pk])
+
+
+def assert_harmless(answer):
+    assert answer.status_code in (200, 403), answer
+    page = answer.content.decode()
+    assert [mark for mark in MARKS if mark in page] == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
+def test_no_screen_runs_what_was_typed(office, hostile_world, model):
+    urls = list(urls_of(model))
+
+    for url in urls:
+        assert_harmless(office.get(url))
+    assert "&lt;script&gt;" in office.get(urls[1]).content.decode()
+
+
+def test_no_desk_history_or_message_runs_what_was_typed(office, hostile_world):
+    event = hostile_world
+    assert_harmless(office.get(reverse("admin:index")))
+    assert_harmless(office.get(reverse("admin:events_event_history", args=[event.pk])))
+    assert_harmless(office.get(f"{reverse('admin:events_participation_changelist')}?event__id__exact={event.pk}"))
+
+    answer = office.post(reverse("admin:events_event_cancel", args=[event.pk]), {"reason": HOSTILE}, follow=True)
+
+    assert "Event cancelled." in answer.content.decode()
+    assert_harmless(answer)
+    assert_harmless(office.get(reverse("admin:events_event_history", args=[event.pk])))
+
+
+def test_no_step_runs_what_was_typed(office, hostile_world):
+    event, group = hostile_world, hostile_world.group
+    part = event.participations.get()
+    make_member("late@example.org", name=HOSTILE, group=group)
+    pages = [
+        reverse("admin:events_event_invite", args=[event.pk]),
+        f"{reverse('admin:events_event_invite', args=[event.pk])}?group={group.pk}",
+        reverse("admin:events_event_cancel", args=[event.pk]),
+        reverse("admin:events_event_reminders", args=[event.pk]),
+        reverse("admin:events_event_export", args=[event.pk]),
+        f"{reverse('admin:events_participation_withdraw')}?id={part.pk}",
+        f"{reverse('admin:members_member_suspend')}?id={part.member_id}",
+        f"{reverse('admin:members_invitation_send')}?id={Invitation.objects.get().pk}",
+        f"{reverse('admin:notifications_outgoingmail_send-again')}?id={OutgoingMail.objects.get().pk}",
+    ]
+
+    for url in pages:
+        answer = office.get(url)
+        assert_harmless(answer)
+        assert re.search("&lt;script&gt;|Export", answer.content.decode()), url
