@@ -42,6 +42,20 @@ def test_home_shows_public_events_only_to_everybody(client, group, request, who)
     assert found(response) == {"zq7-public"}
 
 
+@pytest.mark.parametrize(("who", "own"), [("stranger", 0), ("member", 1)])
+def test_home_shows_the_next_event_on_seven_clocks(client, group, request, who, own):
+    make_event(group=group, visibility="public", place="Bonn")
+    reader = login(client, request, who)
+    if reader:
+        reader.time_zone = "Pacific/Auckland"
+        reader.save()
+
+    page = client.get("/").text
+
+    assert page.count('<th scope="row">') == 7
+    assert page.count("Auckland") == own
+
+
 def test_home_names_the_key_areas(client, db):
     area = make_topic(title="Negotiations", slug="negotiations", covers="Authorisation and registries.")
     make_topic(title="zq7-finer", parent=area)
