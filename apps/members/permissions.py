@@ -188,6 +188,7 @@ RULES: dict[str, Rule] = {
     "events.see_names_event": _any(manages, shows_names),
     "events.see_answers_event": manages,
     "events.export_event": is_staff,
+    "pages.view_styleguide": is_staff,
 }
 
 _APPS = frozenset(perm.split(".")[0] for perm in RULES)
