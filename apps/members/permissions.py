@@ -37,6 +37,27 @@ class Visibility(TextChoices):
     COORDINATORS = "coordinators", _("Coordinators only")
 
 
+class Personal(TextChoices):
+    """What of a person others see or not, field by field, as that person has chosen. The name is always seen."""
+
+    ORGANISATION = "organisation", _("organisation")
+    POSITION = "position", _("position")
+    COUNTRY = "country", _("country")
+    TOPICS = "topics", _("topics of interest")
+    GROUPS = "groups", _("groups")
+    ABOUT = "about", _("about")
+    EMAIL = "email", _("e-mail address")
+    PHONE = "phone", _("telephone")
+
+    @property
+    def choice(self) -> str:
+        """The column of ``Member`` that holds the choice."""
+        return f"shows_{self.value}"
+
+
+HIDDEN_AT_FIRST = (Personal.EMAIL, Personal.PHONE)
+
+
 class Thing(Protocol):
     """What the policy needs to know of a thing that has a visibility."""
 
@@ -125,6 +146,22 @@ def shows_names(member: Member | None, event: Any) -> bool:
     return not event.hides_participants and is_opened(member, event)
 
 
+def meets(member: Member | None, person: Any) -> bool:
+    """Whether the member may open the person's page: staff, oneself, and every member where the person stands in the
+    directory and has not left.
+    """
+    if is_staff(member) or is_self(member, person):
+        return True
+    return is_active(member) and person is not None and person.is_active and person.is_listed
+
+
+def shows_field(member: Member | None, person: Any, field: Personal) -> bool:
+    """Whether the member sees this field of somebody they meet, on that person's page or on a list of names."""
+    if is_staff(member) or is_self(member, person):
+        return True
+    return is_active(member) and getattr(person, field.choice)
+
+
 def _is_draft(member: Member | None, thing: Any) -> bool:
     return thing is None or thing.is_draft
 
@@ -170,7 +207,7 @@ RULES: dict[str, Rule] = {
     ),
     **_by_staff("core.auditentry", "core.heartbeat", verbs=("view",)),
     "members.view_group": is_visible,
-    "members.view_member": _any(is_staff, is_self),
+    "members.view_member": meets,
     "members.export_member": is_self,
     "members.promote_member": is_staff,
     "notifications.resend_outgoingmail": is_staff,
@@ -228,3 +265,30 @@ def visible_q(
     )
     own_draft = Q(**{author_field: member.pk}) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
     return leading | own_draft | (published & (within | model.opened_q(member)))
+
+
+def met_q(member: Member | None, person: str = "") -> Q:
+    """Return the condition under which people's pages open to ``member``; agrees with ``meets``. No query.
+
+    ``person`` leads from the rows asked to the people, such as ``"member"`` from memberships.
+    """
+    path = f"{person}__" if person else ""
+    return _chosen_q(member, path, {f"{path}is_active": True, f"{path}is_listed": True})
+
+
+def field_q(member: Member | None, field: Personal, person: str = "") -> Q:
+    """Return the condition under which ``member`` sees this field; agrees with ``shows_field``. No query.
+
+    Whatever finds, narrows, sorts or counts people by a field asks this first: else it would tell what is hidden.
+    """
+    path = f"{person}__" if person else ""
+    return _chosen_q(member, path, {f"{path}{field.choice}": True})
+
+
+def _chosen_q(member: Member | None, path: str, choice: dict[str, bool]) -> Q:
+    """Staff see all; oneself is seen whatever one chose; everybody else as chosen."""
+    if member is None or not is_active(member):
+        return Q(pk__in=[])
+    if is_staff(member):
+        return Q()
+    return Q(**choice) | Q(**{f"{path}pk": member.pk})

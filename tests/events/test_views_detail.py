@@ -120,6 +120,34 @@ def test_event_names_of_departed_and_withdrawn_people_are_not_shown(client, grou
     assert "Zq7" not in client.get(event.get_absolute_url()).text
 
 
+HIDDEN = {"shows_organisation": False, "shows_country": False, "shows_email": False}
+BESIDE = {
+    "coordinator": {"institute", "address"},
+    "chair": set(),
+    "invited": set(),
+    "oneself": {"institute", "address"},
+}
+
+
+@pytest.mark.parametrize("who", BESIDE)
+def test_event_list_of_names_shows_beside_them_what_each_has_chosen(client, group, request, member, who):
+    event = make_event(group=group)
+    shy = make_member(
+        "zq7-address@example.org", name="", organisation=make_organisation(name="zq7-institute"), country="AQ", **HIDDEN
+    )
+    open_one = make_member(organisation=make_organisation(name="zq7-open"), country="WS")
+    for person in (shy, open_one, member):
+        make_participation(event=event, member=person, answer="yes")
+    client.force_login({"invited": member, "oneself": shy}.get(who) or request.getfixturevalue(who))
+
+    page = client.get(event.get_absolute_url()).text
+
+    assert set(re.findall(r"zq7-(\w+)", page)) == BESIDE[who] | {"open"}
+    assert ("Antarctica" in page) == (who == "coordinator")
+    assert ("No name given" in page) == (not BESIDE[who])
+    assert ("Samoa" in page) == (who in {"coordinator", "chair"})
+
+
 @pytest.mark.parametrize("hiding", [{"is_chatham_house": True}, {"participants_hidden": True}])
 def test_event_that_hides_names_shows_them_to_those_who_lead_only(client, group, member, chair, hiding):
     event = make_event(group=group, **hiding)

@@ -4,7 +4,7 @@ import pytest
 
 from apps.events.models import Event
 from apps.members.models import Group, Member
-from apps.members.permissions import RULES, Role, Visibility, allows
+from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
 from tests.make import NOW, make_event, make_member, make_participation
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +24,12 @@ CAST = [
     "stranger",
 ]
 
+ACTIVE = set(CAST) - {"suspended", "departed", "stranger"}
+
 # Who sees a scheduled event of the group, by its visibility. `invited` and `author` are members of no group.
 SEES = {
     Visibility.PUBLIC: set(CAST),
-    Visibility.MEMBERS: set(CAST) - {"suspended", "departed", "stranger"},
+    Visibility.MEMBERS: ACTIVE,
     Visibility.GROUP: {"coordinator", "chair", "group_coordinator", "member", "observer", "invited"},
     Visibility.COORDINATORS: {"coordinator", "chair", "group_coordinator", "invited"},
 }
@@ -35,7 +37,7 @@ SEES_DRAFT = {"coordinator", "chair", "group_coordinator", "author"}
 
 # Who may do what on an event everyone active sees, to which `invited` and `suspended` are invited.
 MAY = {
-    "events.view_event": set(CAST) - {"suspended", "departed", "stranger"},
+    "events.view_event": ACTIVE,
     "events.add_event": {"coordinator"},
     "events.change_event": {"coordinator", "chair", "group_coordinator"},
     "events.delete_event": set(),
@@ -123,14 +125,14 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
 
 
 @pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(("_event", "view_group"))))
-def test_every_other_permission_is_for_staff_or_oneself(cast, perm):
+def test_every_other_permission_is_for_staff_or_oneself_but_seeing_a_person(cast, perm):
     target = cast["member"]
 
     allowed = {role for role, person in cast.items() if allows(person, perm, target)}
 
     expected = {"coordinator"}
     if perm == "members.view_member":
-        expected = {"coordinator", "member"}
+        expected = ACTIVE
     if perm == "members.export_member":
         expected = {"member"}
     assert allowed == expected
@@ -179,3 +181,41 @@ def test_invitation_picked_by_hand_stays_until_taken_back(group, other_member):
 
     assert not allows(other_member, "events.view_event", event)
     assert not Event.objects.visible_to(other_member).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "is_listed", "seen_by"),
+    [
+        ("member", True, ACTIVE),
+        ("member", False, {"coordinator", "member"}),
+        ("coordinator", True, ACTIVE),
+        ("suspended", True, {"coordinator"}),
+        ("departed", True, {"coordinator"}),
+    ],
+)
+def test_person_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, who, is_listed, seen_by):
+    person = cast[who]
+    person.is_listed = is_listed
+    person.save()
+
+    by_rule = {role for role, reader in cast.items() if allows(reader, "members.view_member", person)}
+    by_query = {role for role, reader in cast.items() if Member.objects.visible_to(reader).filter(pk=person.pk)}
+
+    assert by_rule == by_query == seen_by
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+@pytest.mark.parametrize("field", list(Personal))
+def test_field_of_a_person_is_seen_by_whom_the_person_chose_and_the_query_agrees(cast, field, is_shown):
+    person = cast["member"]
+    setattr(person, field.choice, is_shown)
+    person.save()
+
+    by_rule = {role for role, reader in cast.items() if shows_field(reader, person, field)}
+    by_query = {role for role, reader in cast.items() if Member.objects.filter(field_q(reader, field), pk=person.pk)}
+
+    assert by_rule == by_query == (ACTIVE if is_shown else {"coordinator", "member"})
+
+
+def test_address_and_telephone_are_hidden_until_their_owner_shows_them(member):
+    assert set(Personal) - set(member.shown_fields()) == {Personal.EMAIL, Personal.PHONE}

@@ -84,6 +84,18 @@ def test_export_holds_what_is_the_members_own_and_nothing_else(client, member, g
     assert Invitation.objects.count() == 2
 
 
+def test_export_holds_the_profile_with_what_is_shown_to_whom(client, member):
+    Member.objects.filter(pk=member.pk).update(
+        phone="+99 123456", about="Mangroves.", shows_about=False, is_listed=False
+    )
+    sign_in(client, member)
+
+    content = json.loads(client.post(URL).content)["members.member"]
+
+    assert (content["phone"], content["about"], content["is_listed"]) == ("+99 123456", "Mangroves.", False)
+    assert content["shown_to_members"] == ["organisation", "position", "country", "topics", "groups"]
+
+
 def test_export_is_on_the_record(client, member):
     sign_in(client, member)
 
