@@ -1,17 +1,20 @@
-"""What filters of lists share: a choice that stays quick with many options, and all choices of a form in one query."""
+"""What filters of lists share: a choice that stays quick with many options, all choices in one query, and the chips."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django.db.models import CharField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.selects import LongSelect
+from apps.core.swaps import tidy_query
 
 type Choices = list[tuple[str, str]]
 
@@ -47,3 +50,33 @@ def choice_rows(name: str, things: QuerySet[Any], key: str, label: str, place: s
         Cast(label, CharField()),
         Cast(key, CharField()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One choice that narrows a list, in words, and the query string without it."""
+
+    label: str
+    value: str
+    query: str
+
+
+def chips_of(filters: django_filters.FilterSet, asked: QueryDict) -> list[Chip]:
+    """Return what narrows the list now, in the order of the form. ``asked`` is the whole query string. No query."""
+    form = filters.form
+    chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    return [
+        Chip(str(form.fields[name].label), _in_words(form.fields[name], value), _without(asked, name))
+        for name, value in chosen.items()
+    ]
+
+
+def _in_words(field: Any, value: Any) -> str:
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def _without(asked: QueryDict, name: str) -> str:
+    rest = asked.copy()
+    for each in (name, "page"):
+        rest.pop(each, None)
+    return tidy_query(rest)

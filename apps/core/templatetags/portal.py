@@ -7,12 +7,15 @@ from itertools import zip_longest
 from typing import Any, Protocol
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_filters import FilterSet
 
 from apps.core.clocks import Clock, clocks_for, with_utc
 from apps.core.clocks import world_clocks as clocks_around_the_world
+from apps.core.filters import Chip, chips_of
 from apps.core.fragments import kept_fragment
 from apps.core.icons import DEFAULT_SIZE, render_icon
 from apps.core.rulers import height_of, rulers_for
@@ -148,6 +151,12 @@ def _badges(
         "is_draft": is_draft,
         "is_sample": is_sample,
     }
+
+
+@register.simple_tag(takes_context=True)
+def filter_chips(context: Context, filters: FilterSet) -> list[Chip]:
+    """Give what narrows a list now: ``{% filter_chips filter as chips %}``."""
+    return chips_of(filters, context["request"].GET)
 
 
 @register.simple_tag
