@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.events.models import Event, Participation
+from apps.events.months import Month, days_of
 from apps.events.standing import Standing
 from apps.members.models import Group, Member
 from apps.members.permissions import Visibility
@@ -46,12 +47,7 @@ COLOURS = [
 START = datetime(2027, 6, 10, 13, 0, tzinfo=UTC)
 BONN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
-PLACES = [
-    ("Panama City", ZoneInfo("America/Panama")),
-    ("Bonn", BONN),
-    ("Beijing", ZoneInfo("Asia/Shanghai")),
-    ("Apia", APIA),
-]
+BEIJING = ZoneInfo("Asia/Shanghai")
 
 PROSE = """
 A measure of at most seventy characters, old-style figures such as 2019 and 6.4, [a link](https://example.org/) that
@@ -133,11 +129,11 @@ def _context(reader: Member) -> dict[str, object]:
         "form": SampleForm(auto_id="rest-%s"),
         "wrong_form": SampleForm(WRONG, auto_id="wrong-%s"),
         "bonn": sample_event(),
-        "beijing": sample_event(starts_at=datetime(2027, 6, 11, 1, 0, tzinfo=UTC), place="Beijing", zone=PLACES[2][1]),
+        "beijing": sample_event(starts_at=datetime(2027, 6, 11, 1, 0, tzinfo=UTC), place="Beijing", zone=BEIJING),
         "days_long": sample_event(ends_at=START + timedelta(days=2)),
         "apia": APIA,
         "lima": ZoneInfo("America/Lima"),
-        "places": [_place(name, zone) for name, zone in PLACES],
+        **sample_month(sample_rows(reader)),
         "rows": sample_rows(reader),
         "need": sample_standing(reader, 9, "Answer from the list", ""),
         "unanswered": sample_standing(reader, 10, "Answer, none given", ""),
@@ -187,6 +183,7 @@ def sample_rows(reader: Member) -> list[Standing]:
     ]
 
 
-def _place(name: str, zone: ZoneInfo) -> dict[str, object]:
-    starts, ends = START.astimezone(zone), (START + timedelta(minutes=210)).astimezone(zone)
-    return {"name": name, "starts": starts, "ends": ends}
+def sample_month(rows: list[Standing]) -> dict[str, object]:
+    """What the month of a reader in Apia wants."""
+    month = Month.of(START, APIA)
+    return {"month": month, "this_month": month.next, "weeks": days_of(month, rows, START)}
