@@ -7,7 +7,7 @@ from itertools import count
 from django.contrib.auth.hashers import make_password
 
 from apps.events.models import Event, Participation
-from apps.members.models import Group, Invitation, LegalText, Member, Membership, Organisation, Topic
+from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -64,6 +64,19 @@ def make_legal_text(**fields):
 def make_invitation(*, group, **fields):
     fields.setdefault("address", f"guest{next(_numbers)}@example.net")
     return Invitation.objects.create(group=group, **fields)
+
+
+def make_join_request(**fields):
+    number = next(_numbers)
+    fields.setdefault("name", f"Asker {number}")
+    fields.setdefault("address", f"asker{number}@example.net")
+    fields.setdefault("organisation", f"Institute {number}")
+    fields.setdefault("stakeholder_group", "ngo")
+    fields.setdefault("motivation", "I work on registries.")
+    if fields.get("state", "waiting") != "waiting":
+        fields.setdefault("decided_at", NOW)
+    agreed_to = fields.pop("agreed_to", None) or LegalText.objects.first() or make_legal_text()
+    return JoinRequest.objects.create(agreed_to=agreed_to, **fields)
 
 
 def make_event(*, group=None, **fields):

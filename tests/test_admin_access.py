@@ -13,6 +13,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {
     "core.auditentry",
     "core.heartbeat",
+    "members.joinrequest",
     "notifications.announcement",
     "notifications.hold",
     "notifications.outgoingmail",

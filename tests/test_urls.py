@@ -24,6 +24,8 @@ PUBLIC = {
     "events:detail",
     "events:calendar",
     "members:legal",
+    "members:join",
+    "members:joined",
     # Opened by a signed link.
     "members:invitation",
     "events:rsvp",
@@ -146,6 +148,8 @@ def _is_closed(response):
         ("/unsubscribe/x/", 404),
         ("/accounts/login/", 200),
         ("/privacy/", 200),
+        ("/join/", 200),
+        ("/join/thanks/", 200),
         ("/healthz", 200),
     ],
 )

@@ -197,6 +197,7 @@ RULES: dict[str, Rule] = {
     **_by_staff("members.legaltext", verbs=("view", "add", "change")),
     **_by_staff("members.member", verbs=("change",)),
     **_by_staff("members.invitation", verbs=("view", "add", "change")),
+    **_by_staff("members.joinrequest", verbs=("view", "decide")),
     **_by_staff("events.participation", verbs=("view", "change")),
     **_by_staff(
         "notifications.reminder",

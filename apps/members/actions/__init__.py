@@ -8,6 +8,12 @@ from apps.members.actions.invitations import (
     revoke_invitation,
     send_invitation,
 )
+from apps.members.actions.joining import (
+    approve_join_request,
+    ask_to_join,
+    decline_join_request,
+    forget_decided_requests,
+)
 from apps.members.actions.memberships import change_role, end_membership
 from apps.members.actions.profile import change_address, save_profile
 from apps.members.actions.staff import demote_member, promote_member
@@ -16,13 +22,17 @@ from apps.members.actions.upkeep import cancel_lapsed, forget_ended_sessions
 
 __all__ = [
     "accept_invitation",
+    "approve_join_request",
+    "ask_to_join",
     "cancel_lapsed",
     "change_address",
     "change_role",
+    "decline_join_request",
     "demote_member",
     "depart_member",
     "end_membership",
     "end_sessions",
+    "forget_decided_requests",
     "forget_ended_sessions",
     "import_rows",
     "prepare_invitation",
