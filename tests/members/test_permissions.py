@@ -1,9 +1,13 @@
 """The access matrix: every role against every permission and visibility, and the query that must agree with it."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from apps.events.models import Event
-from apps.members.models import Group, Member
+from apps.members.models import Group, Member, Membership
 from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
 from tests.make import NOW, make_event, make_member, make_participation
 
@@ -170,6 +174,15 @@ def test_invitation_through_a_group_ends_with_the_membership(group, member):
 
     assert not allows(member, "events.view_event", event)
     assert not Event.objects.visible_to(member).exists()
+
+
+def test_membership_gives_its_role_at_once_so_none_begins_later(group, other_member):
+    later = Membership(group=group, member=other_member, role=Role.CHAIR, started_on=localdate() + timedelta(days=1))
+    today = Membership(group=group, member=other_member, role=Role.CHAIR, started_on=localdate())
+
+    with pytest.raises(ValidationError, match="rights begin at once"):
+        later.full_clean()
+    today.full_clean()
 
 
 def test_invitation_picked_by_hand_stays_until_taken_back(group, other_member):

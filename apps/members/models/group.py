@@ -91,6 +91,8 @@ class Membership(Timestamped):
 
     def clean(self) -> None:
         super().clean()
+        if self._state.adding and self.started_on and self.started_on > timezone.localdate():
+            raise ValidationError({"started_on": _("Enter the start on the day itself: rights begin at once.")})
         if self.ended_on and self.ended_on > timezone.localdate():
             raise ValidationError({"ended_on": _("Enter the end on the day itself: rights end at once.")})
 
