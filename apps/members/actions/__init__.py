@@ -1,6 +1,7 @@
 """What can be done with people. Each function says no with ``Refused``."""
 
 from apps.members.actions.acceptance import accept_invitation
+from apps.members.actions.groups import save_group
 from apps.members.actions.importing import import_rows
 from apps.members.actions.invitations import (
     prepare_invitation,
@@ -40,6 +41,7 @@ __all__ = [
     "reinstate_member",
     "resend_invitation",
     "revoke_invitation",
+    "save_group",
     "save_profile",
     "send_invitation",
     "suspend_member",
