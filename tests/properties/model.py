@@ -193,13 +193,17 @@ class World:
         mode = mode if answer == "yes" else ""
         if (part.answer, part.mode) == (answer, mode):
             return True
-        self.places.give_up(part)
+        if part.is_seated and answer == "yes":
+            if not self.places.exchange(part, mode):
+                return False
+        else:
+            self.places.give_up(part)
+            part.mode = mode
+            part.interested_since = None if answer == "no" else part.interested_since or now
+            if answer == "yes":
+                self.places.take(part, now)
         if part.answer != answer:
             part.since = now
-        part.interested_since = None if answer == "no" else part.interested_since or now
-        part.mode = mode
-        if answer == "yes":
-            self.places.take(part)
         part.answer = answer
         self.places.promote(now)
         return True
