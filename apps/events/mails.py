@@ -52,7 +52,11 @@ class EventMails(models.Model):
         return {**context, "paragraph": wording} if wording else context
 
     def _answer_url(self: Any, mail: OutgoingMail, part: Participation | None) -> str:
-        """The reader's own link; in a trial, where there is none, the event's page stands in its place."""
+        """The reader's own link, while there is something to answer; in a trial, where there is none, the event's page
+        stands in its place.
+        """
+        if mail.written_at and mail.written_at >= self.starts_at:
+            return ""
         if part is None or mail.kind == "event_trial":
             return absolute(self.get_absolute_url()) if mail.kind == "event_trial" else ""
         return absolute_url("events:rsvp", token=part.placeholder)
