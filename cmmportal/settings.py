@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.members",
     "apps.events",
+    "apps.publications",
     "apps.pages",
     "cmmportal.admin.PortalAdminConfig",
     "django.contrib.auth",
@@ -97,7 +98,7 @@ MIDDLEWARE = [
     "apps.core.requestlog.RequestLogMiddleware",
     # BREACH: Django masks the CSRF token anew in each answer and pads compressed pages with random bytes, and
     # SameSite cookies keep foreign pages from asking in a member's name.
-    "django.middleware.gzip.GZipMiddleware",
+    "apps.core.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from pypdf import PdfWriter
 
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
+from apps.publications.models import Author, Publication, Version
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -103,3 +108,46 @@ def make_participation(*, event, member, **fields):
         fields.setdefault("answer_since", fields["invited_at"])
         fields.setdefault("interested_since", None if fields["answer"] == "no" else fields["answer_since"])
     return Participation.objects.create(event=event, member=member, **fields)
+
+
+def make_publication(*, group=None, authors=("Ada Author",), **fields):
+    """A published paper without a file; see ``make_version``."""
+    number = next(_numbers)
+    fields.setdefault("title", f"Paper {number}")
+    fields.setdefault("slug", f"paper-{number}")
+    fields.setdefault("abstract", "What it is about.")
+    fields.setdefault("state", Publication.State.PUBLISHED)
+    if fields["state"] != Publication.State.DRAFT:
+        fields.setdefault("published_on", NOW.date() - timedelta(days=10))
+    publication = Publication.objects.create(group=group or make_group(), byline=", ".join(authors), **fields)
+    for position, name in enumerate(authors, start=1):
+        Author.objects.create(publication=publication, position=position, name=name)
+    return publication
+
+
+def make_pdf(pages=1, **metadata):
+    """The bytes of a small PDF file."""
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(width=200, height=200)
+    writer.add_metadata({f"/{name}": value for name, value in metadata.items()})
+    file = BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def make_version(*, publication, content=None, **fields):
+    """A file of a publication, straight as a row."""
+    content = content or make_pdf(Title=publication.title)
+    number = publication.versions.count() + 1
+    fields.setdefault("number", number)
+    fields.setdefault("made_at", NOW)
+    return Version.objects.create(
+        publication=publication,
+        file=ContentFile(content, name=f"version-{number}.pdf"),
+        original_name=f"version-{number}.pdf",
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        pages=1,
+        **fields,
+    )

@@ -192,6 +192,7 @@ RULES: dict[str, Rule] = {
         "members.phase",
         "events.occasion",
         "events.reminderrule",
+        "publications.author",
         "notifications.suppression",
     ),
     **_by_staff("members.legaltext", verbs=("view", "add", "change")),
@@ -199,6 +200,7 @@ RULES: dict[str, Rule] = {
     **_by_staff("members.invitation", verbs=("view", "add", "change")),
     **_by_staff("members.joinrequest", verbs=("view", "decide")),
     **_by_staff("events.participation", verbs=("view", "change")),
+    **_by_staff("publications.version", verbs=("view",)),
     **_by_staff(
         "notifications.reminder",
         "notifications.announcement",
@@ -226,6 +228,11 @@ RULES: dict[str, Rule] = {
     "events.see_names_event": _any(manages, shows_names),
     "events.see_answers_event": manages,
     "events.export_event": is_staff,
+    "publications.view_publication": is_visible,
+    "publications.add_publication": is_staff,
+    "publications.change_publication": is_staff,
+    "publications.publish_publication": is_staff,
+    "publications.delete_publication": _all(is_staff, _is_draft),
     "pages.view_styleguide": is_staff,
 }
 

@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 from apps.events.models import Event
 from apps.members.models import Group, Member, Membership
 from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
-from tests.make import NOW, make_event, make_member, make_participation
+from apps.publications.models import Publication
+from tests.make import NOW, make_event, make_member, make_participation, make_publication
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,15 @@ MAY = {
     "events.see_names_event": {"coordinator", "chair", "group_coordinator", "invited"},
     "events.see_answers_event": {"coordinator", "chair", "group_coordinator"},
     "events.export_event": {"coordinator"},
+}
+
+# The same for a publication, to which nobody is invited.
+MAY_PUBLISH = {
+    "publications.view_publication": set(CAST) - {"suspended", "departed", "stranger"},
+    "publications.add_publication": {"coordinator"},
+    "publications.change_publication": {"coordinator"},
+    "publications.publish_publication": {"coordinator"},
+    "publications.delete_publication": set(),
 }
 
 
@@ -120,6 +130,45 @@ def test_the_table_of_event_permissions_is_whole():
     assert listed == set(MAY)
 
 
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_publication_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, visibility):
+    publication = make_publication(group=group, created_by=cast["author"], visibility=visibility)
+    draft = make_publication(group=group, created_by=cast["author"], visibility=visibility, state="draft")
+
+    seen = {row: _who_sees(cast, row) for row in (publication, draft)}
+
+    expected = SEES[visibility] - ({"invited"} if visibility in ("group", "coordinators") else set())
+    assert seen == {publication: (expected, expected), draft: (SEES_DRAFT, SEES_DRAFT)}
+
+
+def _who_sees(cast, publication):
+    """By the rule, and by the query."""
+    found = Publication.objects.filter(pk=publication.pk)
+    return (
+        {role for role, person in cast.items() if allows(person, "publications.view_publication", publication)},
+        {role for role, person in cast.items() if found.visible_to(person).exists()},
+    )
+
+
+@pytest.mark.parametrize("perm", sorted(MAY_PUBLISH))
+def test_publication_permission_is_given_to_whom_the_table_says(cast, group, perm):
+    publication = make_publication(group=group, visibility=Visibility.MEMBERS)
+
+    assert {role for role, person in cast.items() if allows(person, perm, publication)} == MAY_PUBLISH[perm]
+
+
+def test_only_staff_delete_a_draft(cast, group):
+    draft = make_publication(group=group, state="draft")
+
+    assert {role for role, person in cast.items() if allows(person, "publications.delete_publication", draft)} == {
+        "coordinator"
+    }
+
+
+def test_the_table_of_publication_permissions_is_whole():
+    assert {perm for perm in RULES if perm.endswith("_publication")} == set(MAY_PUBLISH)
+
+
 def test_hidden_names_are_seen_by_leaders_only(cast, group):
     event = make_matrix_event(cast, group, is_chatham_house=True)
 
@@ -128,7 +177,9 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
     assert seen == {"coordinator", "chair", "group_coordinator"}
 
 
-@pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(("_event", "view_group"))))
+@pytest.mark.parametrize(
+    "perm", sorted(perm for perm in RULES if not perm.endswith(("_event", "_publication", "view_group")))
+)
 def test_every_other_permission_is_for_staff_or_oneself_but_seeing_a_person(cast, perm):
     target = cast["member"]
 

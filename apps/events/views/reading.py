@@ -31,6 +31,8 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     event = visible_event_or_404(request, slug)
     reader = reader_of(request)
     [standing] = standings([event], reader, now)
+    if reader is not None:
+        event.known_participations[reader.pk] = standing.part  # The policy need not ask for it again.
     context = {
         "event": event,
         "standing": standing,
