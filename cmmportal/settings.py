@@ -42,6 +42,10 @@ if IS_PRODUCTION and not SECRET_KEY:
     environment.refuse("SECRET_KEY", "is required where SITE_URL begins with https://")
 SECRET_KEY = SECRET_KEY or datafolder.kept_secret(DATA_DIR / "secret_key", length=64)
 SECRET_KEY_FALLBACKS = environment.strong_secrets("SECRET_KEY_OLD")
+# Marks texts whose writer is not stored. Never rotated with SECRET_KEY: the marks could not be made again.
+ATTRIBUTION_KEY = environment.strong_secret("ATTRIBUTION_KEY") or datafolder.kept_secret(
+    DATA_DIR / "attribution_key", length=64
+)
 
 ALLOWED_HOSTS = environment.host_patterns("ALLOWED_HOSTS")
 if IS_PRODUCTION and not ALLOWED_HOSTS:

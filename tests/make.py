@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
-from apps.publications.models import Author, Publication, Version
+from apps.publications.models import Author, Circulation, Comment, Consultee, Publication, Version
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -117,7 +117,7 @@ def make_publication(*, group=None, authors=("Ada Author",), **fields):
     fields.setdefault("slug", f"paper-{number}")
     fields.setdefault("abstract", "What it is about.")
     fields.setdefault("state", Publication.State.PUBLISHED)
-    if fields["state"] != Publication.State.DRAFT:
+    if fields["state"] in Publication.OUT:
         fields.setdefault("published_on", NOW.date() - timedelta(days=10))
     publication = Publication.objects.create(group=group or make_group(), byline=", ".join(authors), **fields)
     for position, name in enumerate(authors, start=1):
@@ -151,3 +151,33 @@ def make_version(*, publication, content=None, **fields):
         pages=1,
         **fields,
     )
+
+
+def make_circulation(*, publication=None, **fields):
+    """An open one of the newest version, until ten days from NOW."""
+    publication = publication or make_publication(state=Publication.State.CIRCULATING)
+    version = publication.versions.order_by("-number").first() or make_version(publication=publication)
+    fields.setdefault("version", version)
+    fields.setdefault("state", Circulation.State.OPEN)
+    fields.setdefault("deadline_on", (NOW + timedelta(days=10)).date())
+    if fields["state"] != Circulation.State.PREPARED:
+        fields.setdefault("opened_at", NOW - timedelta(days=1))
+    return Circulation.objects.create(publication=publication, **fields)
+
+
+def make_consultee(*, circulation, member=None, **fields):
+    fields.setdefault("added_at", NOW - timedelta(days=1))
+    return Consultee.objects.create(circulation=circulation, member=member or make_member(), **fields)
+
+
+def make_comment(*, circulation, writer, attribution="none", **fields):
+    """A comment as sent by ``writer``, who is stored only where the label is the name."""
+    fields.setdefault("comment", f"Comment {next(_numbers)}")
+    fields.setdefault("sent_on", NOW.date() - timedelta(days=1))
+    fields.setdefault("label", {"name": str(writer), "none": ""}.get(attribution, "Some of them"))
+    author = writer if attribution == "name" else None
+    comment = Comment(circulation=circulation, attribution=attribution, author=author, **fields)
+    comment.sign_for(writer)
+    comment.take_place()
+    comment.save(force_insert=True)
+    return comment

@@ -63,8 +63,16 @@ class Thing(Protocol):
 
     visibility: str
     is_draft: bool
-    author_id: int | None
     owning_group_id: int
+
+    def is_by(self, member: Member) -> bool:
+        """Whether the member is an author of it, who sees it as a draft."""
+        ...
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        """The same as a query."""
+        ...
 
     def is_open_to(self, member: Member) -> bool:
         """Whether this one thing was opened to the member, whatever its visibility (invited to it, named in it)."""
@@ -130,7 +138,7 @@ def is_visible(member: Member | None, thing: Any) -> bool:
     if is_staff(member) or is_leading(member, thing):
         return True
     if thing.is_draft:
-        return member is not None and thing.author_id == member.pk
+        return member is not None and bool(thing.is_by(member))
     return _is_within(member, thing) or is_opened(member, thing)
 
 
@@ -160,6 +168,22 @@ def shows_field(member: Member | None, person: Any, field: Personal) -> bool:
     if is_staff(member) or is_self(member, person):
         return True
     return is_active(member) and getattr(person, field.choice)
+
+
+def is_author(member: Member | None, thing: Any) -> bool:
+    """Whether the member is an author of the paper, or of the paper that is circulated."""
+    if member is None or not is_active(member) or thing is None:
+        return False
+    return bool(getattr(thing, "publication", thing).is_by(member))
+
+
+def is_consulted(member: Member | None, circulation: Any) -> bool:
+    """Whether the member may comment: asked, in an open circulation, in time. An observer reads and does not."""
+    if member is None or not is_active(member) or circulation is None or not circulation.is_open:
+        return False
+    if member.group_roles().get(circulation.owning_group_id) == Role.OBSERVER:
+        return False
+    return bool(circulation.consultees.live_for(member).exists())
 
 
 def _is_draft(member: Member | None, thing: Any) -> bool:
@@ -193,6 +217,7 @@ RULES: dict[str, Rule] = {
         "events.occasion",
         "events.reminderrule",
         "publications.author",
+        "publications.consultee",
         "notifications.suppression",
     ),
     **_by_staff("members.legaltext", verbs=("view", "add", "change")),
@@ -233,6 +258,12 @@ RULES: dict[str, Rule] = {
     "publications.change_publication": is_staff,
     "publications.publish_publication": is_staff,
     "publications.delete_publication": _all(is_staff, _is_draft),
+    "publications.resolve_publication": _any(manages, is_author),
+    "publications.view_circulation": is_visible,
+    "publications.add_circulation": is_staff,
+    "publications.change_circulation": is_staff,
+    "publications.lead_circulation": _any(manages, is_author),
+    "publications.comment_circulation": is_consulted,
     "pages.view_styleguide": is_staff,
 }
 
@@ -253,9 +284,7 @@ def allows_app(member: Member, app_label: str) -> bool:
 # The same rule as a query.
 
 
-def visible_q(
-    member: Member | None, model: type[Thing], *, group_field: str = "group_id", author_field: str = "created_by"
-) -> Q:
+def visible_q(member: Member | None, model: type[Thing], *, group_field: str = "group_id") -> Q:
     """Return the condition under which rows of ``model`` are visible to ``member``; agrees with ``is_visible`` row
     by row.
 
@@ -271,7 +300,7 @@ def visible_q(
     within = Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS]) | Q(
         visibility=Visibility.GROUP, **{f"{group_field}__in": list(roles)}
     )
-    own_draft = Q(**{author_field: member.pk}) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
+    own_draft = model.authored_q(member) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
     return leading | own_draft | (published & (within | model.opened_q(member)))
 
 

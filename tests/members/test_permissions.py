@@ -9,8 +9,18 @@ from django.utils.timezone import localdate
 from apps.events.models import Event
 from apps.members.models import Group, Member, Membership
 from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
-from apps.publications.models import Publication
-from tests.make import NOW, make_event, make_member, make_participation, make_publication
+from apps.publications.models import Circulation, Publication
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_consultee,
+    make_event,
+    make_member,
+    make_membership,
+    make_participation,
+    make_publication,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +74,16 @@ MAY_PUBLISH = {
     "publications.change_publication": {"coordinator"},
     "publications.publish_publication": {"coordinator"},
     "publications.delete_publication": set(),
+    "publications.resolve_publication": {"coordinator", "chair", "group_coordinator", "author"},
+}
+
+# The same for an open circulation, in which `invited` and `observer` are asked and whose paper `author` wrote.
+MAY_CIRCULATE = {
+    "publications.view_circulation": {"coordinator", "chair", "group_coordinator", "author", "invited", "observer"},
+    "publications.add_circulation": {"coordinator"},
+    "publications.change_circulation": {"coordinator"},
+    "publications.lead_circulation": {"coordinator", "chair", "group_coordinator", "author"},
+    "publications.comment_circulation": {"invited"},
 }
 
 
@@ -152,7 +172,7 @@ def _who_sees(cast, publication):
 
 @pytest.mark.parametrize("perm", sorted(MAY_PUBLISH))
 def test_publication_permission_is_given_to_whom_the_table_says(cast, group, perm):
-    publication = make_publication(group=group, visibility=Visibility.MEMBERS)
+    publication = make_publication(group=group, visibility=Visibility.MEMBERS, created_by=cast["author"])
 
     assert {role for role, person in cast.items() if allows(person, perm, publication)} == MAY_PUBLISH[perm]
 
@@ -169,6 +189,79 @@ def test_the_table_of_publication_permissions_is_whole():
     assert {perm for perm in RULES if perm.endswith("_publication")} == set(MAY_PUBLISH)
 
 
+@pytest.fixture
+def circulation(cast, group):
+    """Open, and asked of two in the cast and of one who is shut out."""
+    paper = make_publication(group=group, state="circulating", visibility=Visibility.PUBLIC)
+    paper.authors.update(member=cast["author"])
+    circulation = make_circulation(publication=paper)
+    for role in ("invited", "observer", "suspended"):
+        make_consultee(circulation=circulation, member=cast[role])
+    return circulation
+
+
+@pytest.mark.parametrize("perm", sorted(MAY_CIRCULATE))
+def test_circulation_permission_is_given_to_whom_the_table_says(cast, circulation, perm):
+    assert {role for role, person in cast.items() if allows(person, perm, circulation)} == MAY_CIRCULATE[perm]
+
+
+@pytest.mark.parametrize("state", list(Circulation.State))
+def test_circulation_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, circulation, state):
+    circulation.state = state
+    circulation.save()
+    found = Circulation.objects.filter(pk=circulation.pk)
+
+    by_rule = {role for role, person in cast.items() if allows(person, "publications.view_circulation", circulation)}
+    by_query = {role for role, person in cast.items() if found.visible_to(person).exists()}
+
+    leads = {"coordinator", "chair", "group_coordinator", "author"}
+    assert by_rule == by_query == leads | ({"invited", "observer"} if state in ("open", "closed") else set())
+
+
+def test_circulated_draft_itself_stays_with_its_leads_and_authors(cast, circulation):
+    paper = circulation.publication
+
+    assert _who_sees(cast, paper) == (SEES_DRAFT, SEES_DRAFT)
+
+
+def test_the_table_of_circulation_permissions_is_whole():
+    assert {perm for perm in RULES if perm.endswith("_circulation")} == set(MAY_CIRCULATE)
+
+
+@pytest.mark.parametrize("through", ["group", "topic"])
+def test_consultee_through_a_group_or_topic_loses_access_with_it_unless_a_reviewer(group, other_member, through):
+    circulation = make_circulation(publication=make_publication(state="circulating"))
+    topic = make_topic(parent=make_topic())
+    via = {"via_group": group} if through == "group" else {"via_topic": topic.parent}
+    consultee = make_consultee(circulation=circulation, member=other_member, **via)
+
+    def sees():
+        other_member.refresh_from_db()
+        by_rule = allows(other_member, "publications.view_circulation", circulation)
+        live = circulation.consultees.live().exists()
+        by_query = Circulation.objects.visible_to(other_member).exists()
+        assert by_rule == by_query == live
+        return by_rule
+
+    assert not sees()
+
+    make_membership(group=group, member=other_member)
+    other_member.topics.add(topic)
+    assert sees()
+
+    other_member.memberships.filter(group=group).update(ended_on=NOW.date())
+    other_member.topics.clear()
+    assert not sees()
+
+    consultee.is_reviewer = True
+    consultee.save()
+    assert sees()
+
+    consultee.removed_at = NOW
+    consultee.save()
+    assert not sees()
+
+
 def test_hidden_names_are_seen_by_leaders_only(cast, group):
     event = make_matrix_event(cast, group, is_chatham_house=True)
 
@@ -178,7 +271,8 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
 
 
 @pytest.mark.parametrize(
-    "perm", sorted(perm for perm in RULES if not perm.endswith(("_event", "_publication", "view_group")))
+    "perm",
+    sorted(perm for perm in RULES if not perm.endswith(("_event", "_publication", "_circulation", "view_group"))),
 )
 def test_every_other_permission_is_for_staff_or_oneself_but_seeing_a_person(cast, perm):
     target = cast["member"]

@@ -35,7 +35,6 @@ class Group(Timestamped):
     objects = GroupQuerySet.as_manager()
 
     is_draft: ClassVar[bool] = False
-    author_id: ClassVar[int | None] = None
 
     class Meta:
         verbose_name = _("group")
@@ -47,6 +46,13 @@ class Group(Timestamped):
     @property
     def owning_group_id(self) -> int:
         return self.pk
+
+    def is_by(self, member: Member) -> bool:
+        return False
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        return Q(pk__in=[])
 
     def is_open_to(self, member: Member) -> bool:
         return False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.conf.global_settings import LANGUAGES as WORLD_LANGUAGES
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from apps.members.models import Member
 
 MAX_TEXT = 20_000
+
+# DOI Handbook 2.2: a directory code that begins with 10, a slash, a suffix.
+validate_doi = RegexValidator(
+    r"^10\.\d{4,9}/[^\s<>\"]+$", _("Enter a DOI without the address before it, such as 10.5281/zenodo.1.")
+)
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -43,8 +48,25 @@ class Publication(Timestamped):
         MEETING_SUMMARY = "meeting_summary", _("Meeting summary")
 
     class State(models.TextChoices):
+        IDEA = "idea", _("idea")
         DRAFT = "draft", _("draft")
+        CIRCULATING = "circulating", _("in circulation")
+        RESOLVING = "resolving", _("comments being resolved")
+        CLEARED = "cleared", _("cleared")
         PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Licence(models.TextChoices):
+        """SPDX identifiers, but for the last."""
+
+        CC_BY = "CC-BY-4.0", _("CC BY 4.0")
+        CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0")
+        CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0")
+        CC_BY_NC_ND = "CC-BY-NC-ND-4.0", _("CC BY-NC-ND 4.0")
+        RESERVED = "all-rights-reserved", _("All rights reserved")
+
+    # What readers may come upon; all before it is a draft.
+    OUT = (State.PUBLISHED, State.WITHDRAWN)
 
     title = models.CharField(_("title"), max_length=300, validators=[validate_one_line])
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True, default="", validators=[validate_one_line])
@@ -70,8 +92,34 @@ class Publication(Timestamped):
     day_is_known = models.BooleanField(
         _("the day is known"), default=True, help_text=_("Otherwise only the month and the year are shown.")
     )
+    doi = models.CharField(
+        _("DOI"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_doi],
+        help_text=_("As 10.5281/zenodo.1."),
+    )
+    licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True, default="", db_default="")
+    suggested_citation = models.CharField(
+        _("suggested citation"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+        help_text=_("Leave empty for one made of authors, year and title."),
+    )
     is_sample = models.BooleanField(_("sample"), default=False)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
+    publish_at = models.DateTimeField(_("to be published at"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(
+        _("reason of the withdrawal"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=State, default=State.DRAFT, db_default="draft", editable=False
+    )
     byline = models.TextField(_("authors"), blank=True, default="", editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="publications_created"
@@ -84,7 +132,7 @@ class Publication(Timestamped):
         verbose_name_plural = _("publications")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(published_on__isnull=False),
+                condition=~Q(state__in=["published", "withdrawn"]) | Q(published_on__isnull=False),
                 name="publication_published_has_date",
                 violation_error_message=_("What is published has a date."),
             )
@@ -95,6 +143,7 @@ class Publication(Timestamped):
                 fields=["-published_on", "-id", "state", "visibility", "group", "created_by"], name="publication_listed"
             ),
             models.Index(fields=["group", "published_on"], name="publication_by_group"),
+            models.Index(fields=["publish_at"], condition=~Q(publish_at=None), name="publication_to_publish"),
         ]
 
     def __str__(self) -> str:
@@ -107,19 +156,24 @@ class Publication(Timestamped):
 
     @property
     def is_draft(self) -> bool:
-        return self.state == self.State.DRAFT
+        return self.state not in self.OUT
 
     @property
     def owning_group_id(self) -> int:
         return self.group_id
 
-    @property
-    def author_id(self) -> int | None:
-        return self.created_by_id
+    def is_by(self, member: Member) -> bool:
+        return self.created_by_id == member.pk or self.authors.filter(member=member.pk).exists()
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        authors: Any = cls._meta.get_field("authors").related_model
+        written = authors.objects.filter(member=member.pk).values("publication")
+        return Q(created_by=member.pk) | Q(pk__in=written)
 
     @classmethod
     def draft_q(cls) -> Q:
-        return Q(state=cls.State.DRAFT)
+        return ~Q(state__in=cls.OUT)
 
     def is_open_to(self, member: Member) -> bool:
         return False
