@@ -16,7 +16,7 @@ PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 .PHONY: run test test-services faults bench lint format audit setup lock
 
 run: setup
-	@exec $(PYTHON) manage.py run
+	@exec $(PYTHON) manage.py run --parent $$PPID
 
 test: setup
 	@$(PYTEST) -u DATABASE_URL -u REDIS_URL DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings --numprocesses auto $(ARGS)
