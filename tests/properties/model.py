@@ -95,10 +95,8 @@ class World:
             return self.state == "cancelled" and part.answer != "no" and is_known
         if mail.kind == "event_message":
             return self.state != "cancelled"
-        is_in_time = (
-            self.state == "scheduled" and now < self.end if mail.kind == "event_changed" else self.is_ahead(now)
-        )
-        return is_in_time and self._still_fits(mail, part, others, is_known=is_known)
+        is_running = mail.kind == "event_changed" and self.state == "scheduled" and now < self.end
+        return (is_running or self.is_ahead(now)) and self._still_fits(mail, part, others, is_known=is_known)
 
     def _still_fits(self, mail, part, others, *, is_known):
         if mail.kind == "event_answer_request":
