@@ -19,15 +19,17 @@ from apps.notifications import preferences
 from apps.notifications.forms import PreferencesForm
 from apps.notifications.kinds import KINDS, Kind
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.words import add_words
 
 PER_PAGE = 50
 
 
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """The reader's notices, newest first."""
+    """The reader's notices, newest first, with the messages they stand for."""
     mine = Notification.objects.visible_to(request.user)
     page = page_of(request, mine.order_by("-pk").prefetch_related("about"), PER_PAGE)
+    add_words(request.user, list(page))
     return render(request, "notifications/notice_list.html", {"page_obj": page})
 
 

@@ -1,5 +1,7 @@
 """Notices, the choice of mail, and unsubscribing from a mail."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.notifications import outbox, preferences
+from apps.notifications.announcements import announce
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.purge import purge_bodies
 from apps.notifications.recipients import Recipient, recipient_of
 from tests.make import make_event, make_member, make_participation
 
@@ -128,7 +132,50 @@ def test_notices_cost_the_same_whatever_their_number(client, group, member, coun
         response = client.get(NOTICES)
 
     assert len(response.context["page_obj"]) == min(count, 50)
-    assert len(queries) == 7
+    assert len(queries) == 8
+
+
+MESSAGE = {"title": "Zq7 <b>room", "paragraph": "Come to gate B.\n\nBring zq7 badges."}
+
+
+def write_to(event, *people):
+    for person in people:
+        make_participation(event=event, member=person, answer="yes")
+    ids = [person.pk for person in people]
+    announce("event_message", event, ids, "message:1", made_by=None, **MESSAGE)
+
+
+def test_notice_of_a_message_holds_the_message(client, group, member):
+    event = make_event(group=group)
+    write_to(event, member)
+    client.force_login(member)
+
+    page = client.get(NOTICES).text
+
+    assert "<summary>Zq7 &lt;b&gt;room</summary>" in page
+    assert "<p>Come to gate B.</p>" in page
+
+
+def test_message_is_read_by_those_it_was_sent_to_while_they_see_the_event(client, group, member, chair, other_member):
+    event = make_event(group=group)
+    write_to(event, member, other_member)
+    make_notice(chair, event, "event_message", "message:1")
+    event.participations.filter(member=other_member).update(withdrawn_at=timezone.now(), has_seat=False)
+
+    for person, sees in ((member, True), (chair, False), (other_member, False)):
+        client.force_login(person)
+        assert ("zq7 badges" in client.get(NOTICES).text) == sees
+
+
+def test_message_forgotten_with_the_bodies_leaves_the_notice(client, group, member):
+    write_to(make_event(group=group), member)
+    purge_bodies(timezone.now() + timedelta(days=100))
+    client.force_login(member)
+
+    response = client.get(NOTICES)
+
+    assert len(response.context["page_obj"]) == 1
+    assert "<details" not in response.text
 
 
 # Choices
