@@ -116,6 +116,20 @@ def test_revoked_link_cancels_the_written_mail(event, member):
     assert mailbox.outbox == []
 
 
+@pytest.mark.parametrize(("visibility", "is_named"), [("members", True), ("coordinators", False)])
+def test_mail_names_the_group_to_those_who_may_see_that_group(member, visibility, is_named):
+    hidden = make_group(name="Zq7 task force", visibility=visibility)
+    event = make_event(group=hidden, starts_at=NOW + timedelta(days=30))
+    invite(event, member)
+
+    deliver()
+
+    [message] = mailbox.outbox
+    parts = message.body + message.alternatives[0].content + message.attachments[0].content
+    assert ("Zq7" in parts) == is_named
+    assert ("You are invited to take part." in message.body) != is_named
+
+
 LOOK_ALIKE = "~~events.event.1.aaaaaaaa~~"
 
 
