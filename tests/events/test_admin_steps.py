@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from apps.core.confirmed import Confirmed, sign
 from apps.core.models import AuditEntry
 from apps.core.zones import moment_text
 from apps.events import actions
@@ -150,6 +151,24 @@ def test_inviting_a_group_shows_and_invites_exactly_those_not_invited_yet(
     assert part.via_group == group
     assert Announcement.objects.get().paragraph == "Please come."
     assert not event.participations.filter(member=late).exists()
+
+
+NOBODY = {"invite": "Nobody to invite", "remind": "Nobody to ask", "message": "Nobody to write to"}
+
+
+@pytest.mark.parametrize("step", NOBODY)
+def test_a_step_that_would_reach_nobody_says_so_and_can_not_be_confirmed(office, event, coordinator, step):
+    choice = {"invite": {"group": make_group().pk}, "message": {"answers": ["maybe"]}, "remind": {}}[step]
+
+    page = office.post(step_url(event, step), {**choice, "_choose": "1"})
+
+    assert NOBODY[step] in page.text
+    assert 'type="submit"' not in page.text.partition('id="content-main"')[2]
+    act = f"events_event_{step}.{event.pk}"
+    empty = sign(Confirmed([]), act=act, person_id=coordinator.pk)
+    again = office.post(step_url(event, step), {"chosen": empty, "title": "A", "paragraph": "B", "_confirm": "1"})
+    assert NOBODY[step] in again.text
+    assert not Announcement.objects.exists()
 
 
 def test_inviting_twice_from_one_page_invites_once(office, event, group, member):
