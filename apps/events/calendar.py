@@ -7,6 +7,8 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as CalendarEvent
 
@@ -49,10 +51,19 @@ def _component(event: Event) -> CalendarEvent:
     if event.place:
         component.add("location", event.place)
     url = absolute(event.get_absolute_url())
-    component.add("description", f"{event.lead}\n\n{url}".strip())
+    component.add("description", "\n\n".join(filter(None, [event.lead, _rule_of_the_house(event), url])))
     component.add("url", url)
     component.add("organizer", _organizer())
     return component
+
+
+def _rule_of_the_house(event: Event) -> str:
+    """Said in the portal's language: the file is the same for every reader."""
+    if not event.is_chatham_house:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        rule = _("Use what you hear. Never say who said it, nor who was in the room.")
+        return f"{_('Chatham House Rule.')} {rule}"
 
 
 def _organizer() -> vCalAddress:

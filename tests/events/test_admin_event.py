@@ -208,6 +208,22 @@ def test_a_reminder_that_went_out_takes_other_words_and_another_time_for_another
     assert Reminder.objects.get(state="scheduled").due_at == datetime(2027, 3, 30, 8, 0, tzinfo=UTC)
 
 
+def test_the_rule_of_the_house_is_marked_in_the_list_on_the_desk_and_above_the_participants(office, group):
+    """The mark is worth looking for: the other event has none."""
+    event = make_event(group=group, title="Zq7 closed", is_chatham_house=True, starts_at=NOW + timedelta(days=5))
+    other = make_event(group=group, title="Zq7 open", starts_at=NOW + timedelta(days=6))
+    marks = []
+
+    for url in (reverse("admin:events_event_changelist"), reverse("admin:index")):
+        page = office.get(url).text
+        marks.append((page.count("Zq7 "), page.count("Chatham House Rule")))
+    for each in (event, other):
+        page = office.get(reverse("admin:events_participation_changelist"), {"event__id__exact": each.pk}).text
+        marks.append((page.count("Zq7 "), page.count("Chatham House Rule")))
+
+    assert [(shown > 0, count) for shown, count in marks] == [(True, 1), (True, 1), (True, 1), (True, 0)]
+
+
 def test_a_date_in_the_past_is_refused_in_a_sentence(office, event):
     answer = office.post(change_url(event), form_data(event, starts_at="2026-04-01T10:00", ends_at="2026-04-01T12:00"))
 

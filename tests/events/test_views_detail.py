@@ -50,10 +50,10 @@ def test_event_pages_open_to_those_who_may_see_the_event(client, group, request,
         login(client, request, who)
         for page in opened:
             response = client.get(f"{event.get_absolute_url()}{page}")
-            assert response.status_code == (200 if who in welcome else 404)
+            assert response.status_code in (200, 404)
             opened[page] += [who] if response.status_code == 200 else []
 
-    assert opened == {"": welcome, "event.ics": welcome}
+    assert opened == {"": welcome, "event.ics": [] if event.is_draft else welcome}
 
 
 def test_event_hidden_answers_like_one_that_is_missing(client, group, other_member):
@@ -306,6 +306,24 @@ def test_calendar_file_is_an_attachment_without_anything_private(client, group, 
     [component] = calendar.walk("VEVENT")
     assert component["SUMMARY"] == event.title
     assert "ATTENDEE" not in component
+
+
+def test_calendar_file_says_the_rule_of_the_house(client, group, member):
+    event = make_event(group=group, is_chatham_house=True, lead="On registries.")
+    client.force_login(member)
+
+    text = client.get(f"{event.get_absolute_url()}event.ics").text.replace("\r\n ", "")
+
+    rule = "Chatham House Rule. Use what you hear. Never say who said it\\, nor who was in the room."
+    assert f"DESCRIPTION:On registries.\\n\\n{rule}\\n\\nhttp" in text
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_calendar_file_is_not_offered_for_a_draft(client, group, chair, state):
+    event = make_event(group=group, state=state)
+    client.force_login(chair)
+
+    assert ("event.ics" in client.get(event.get_absolute_url()).text) == (state == "scheduled")
 
 
 def test_calendar_file_is_not_sent_twice(client, group):

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -58,8 +58,10 @@ def _rights(event: Event, reader: Member | None, now: datetime) -> dict[str, boo
 @login_not_required
 @require_safe
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The event as an ``.ics`` file to keep."""
+    """The event as an ``.ics`` file to keep. A draft has none: its date is no date yet."""
     event = visible_event_or_404(request, slug)
+    if event.is_draft:
+        raise Http404
     text = calendar.event_calendar(event).encode()
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{event.slug}.ics")
