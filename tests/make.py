@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from apps.events.models import Event, Participation
+from apps.events.models import CalendarFeed, Event, Participation
 from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
 from apps.publications.models import Author, Circulation, Comment, Consultee, Publication, Version
@@ -181,3 +181,8 @@ def make_comment(*, circulation, writer, attribution="none", **fields):
     comment.take_place()
     comment.save(force_insert=True)
     return comment
+
+
+def make_feed(member, **fields):
+    fields.setdefault("made_at", NOW - timedelta(days=10))
+    return CalendarFeed.objects.create(member=member, **fields)

@@ -41,6 +41,7 @@ PUBLIC = {
     # Opened by a signed link.
     "members:invitation",
     "events:rsvp",
+    "events:feed",
     "notifications:unsubscribe",
     # Ways in.
     "account_login",
@@ -162,6 +163,7 @@ def _is_closed(response):
         ("/publications/known/file/", 404),
         ("/rsvp/x/", 404),
         ("/unsubscribe/x/", 404),
+        ("/calendar/x.ics", 404),
         ("/accounts/login/", 200),
         ("/privacy/", 200),
         ("/join/", 200),
@@ -205,6 +207,7 @@ def _is_guarded(response):
         "/dashboard/",
         "/notifications/",
         "/settings/mail/",
+        "/settings/calendar/",
     ],
 )
 def test_pages_of_a_member_are_kept_nowhere_and_hold_nothing_inline(client, member, path):
