@@ -20,11 +20,16 @@ def render_list(request: HttpRequest, template: str, context: dict[str, Any]) ->
     ``is_swap`` tells the template which. The address that htmx pushes leaves out what was not chosen, so that people
     can pass it on.
     """
-    htmx: HtmxDetails = getattr(request, "htmx")  # noqa: B009  HtmxMiddleware adds what no annotation knows
-    is_part = bool(htmx) and not htmx.history_restore_request
+    is_part = is_swap(request)
     response = render(request, f"{template}#list" if is_part else template, {**context, "is_swap": is_part})
     patch_vary_headers(response, ["HX-Request"])
     return push_url(response, tidy_address(request)) if is_part else response
+
+
+def is_swap(request: HttpRequest) -> bool:
+    """Whether htmx asks, to swap a part of the page that stands there."""
+    htmx: HtmxDetails = getattr(request, "htmx")  # noqa: B009  HtmxMiddleware adds what no annotation knows
+    return bool(htmx) and not htmx.history_restore_request
 
 
 def tidy_address(request: HttpRequest) -> str:

@@ -94,6 +94,35 @@ def test_notices_are_marked_one_by_one_or_all(client, group, member, chair):
     assert list(Notification.objects.unread()) == [foreign]
 
 
+def test_notice_marked_in_place_comes_back_read_with_the_count(client, group, member):
+    notice = make_notice(member, make_event(group=group, title="Zq7 first"))
+    make_notice(member, make_event(group=group, title="Zq7 second"))
+    client.force_login(member)
+
+    page = client.post(READ, {"notice": notice.pk}, headers={"HX-Request": "true"}).text
+
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+    assert "<html" not in page
+    assert "Zq7 first" in page
+    assert "Zq7 second" not in page
+    assert "Mark as read" not in page
+    assert '<span class="count">1<span' in page
+    assert "Marked as read. 1 notice is unread." in page
+
+
+def test_notice_in_place_of_somebody_else_shows_and_marks_nothing(client, group, member, chair):
+    foreign = make_notice(chair, make_event(group=group, title="Zq7 other"))
+    client.force_login(member)
+
+    page = client.post(READ, {"notice": foreign.pk}, headers={"HX-Request": "true"}).text
+
+    foreign.refresh_from_db()
+    assert foreign.read_at is None
+    assert "Zq7" not in page
+    assert "<li" not in page
+
+
 @pytest.mark.parametrize("notice", ["x", "-1", "9" * 30, "٣", "1e309"])
 def test_notice_that_is_none_marks_nothing(client, group, member, notice):
     mine = make_notice(member, make_event(group=group))
