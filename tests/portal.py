@@ -37,19 +37,15 @@ def run_manage(environment, *arguments):
     )
 
 
-BY_HAND = (sys.executable, "manage.py", "run")
-BY_MAKE = ("make", "--old-file=setup", "run")
-
-
 class Portal:
-    """A portal that was started by `manage.py run`, or by `make run` without its preparations."""
+    """A portal that was started by `manage.py run`."""
 
-    def __init__(self, environment, port, command=BY_HAND):
+    def __init__(self, environment, port):
         self.environment = environment | {"PORT": str(port)}
         self.port = port
         self.log = Path(f"{environment['DATA_DIR']}.log").open("w+b")  # noqa: SIM115 - closed by end()
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "manage.py", "run"],
             cwd=settings.BASE_DIR,
             env=self.environment,
             stdout=self.log,

@@ -1,8 +1,7 @@
-"""People in the admin: members and their groups, invitations, requests to join, and the legal texts."""
+"""People in the admin: members and their groups, invitations, and the legal texts."""
 
 from apps.members.admin.group import GroupAdmin, MembershipAdmin
 from apps.members.admin.invitation import InvitationAdmin
-from apps.members.admin.joinrequest import JoinRequestAdmin
 from apps.members.admin.legal import LegalTextAdmin
 from apps.members.admin.member import MemberAdmin
 from apps.members.admin.subjects import OrganisationAdmin, PhaseAdmin, TopicAdmin
@@ -10,7 +9,6 @@ from apps.members.admin.subjects import OrganisationAdmin, PhaseAdmin, TopicAdmi
 __all__ = [
     "GroupAdmin",
     "InvitationAdmin",
-    "JoinRequestAdmin",
     "LegalTextAdmin",
     "MemberAdmin",
     "MembershipAdmin",

@@ -1,1 +1,0 @@
-"""What the group publishes: papers with their authors and files."""
