@@ -1,9 +1,21 @@
 """The members' own pages, the invitation's page and the legal texts."""
 
 from apps.members.views.confirming import confirm
+from apps.members.views.directory import group_members, member_detail, member_list, profile_preview
 from apps.members.views.exporting import export_data
 from apps.members.views.invitation import invitation
 from apps.members.views.legal import legal
 from apps.members.views.settings import profile, settings_index
 
-__all__ = ["confirm", "export_data", "invitation", "legal", "profile", "settings_index"]
+__all__ = [
+    "confirm",
+    "export_data",
+    "group_members",
+    "invitation",
+    "legal",
+    "member_detail",
+    "member_list",
+    "profile",
+    "profile_preview",
+    "settings_index",
+]
