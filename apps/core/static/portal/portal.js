@@ -24,3 +24,13 @@ for (const select of document.querySelectorAll("select[data-browser-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ([...select.options].some((option) => option.value === zone)) select.value = zone;
 }
+
+// htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts
+// by itself only in a document that is complete.
+if (document.querySelector("[hx-get], [hx-post]")) {
+  addEventListener("load", () => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("script[data-htmx]").dataset.htmx;
+    document.head.append(script);
+  });
+}
