@@ -5,7 +5,8 @@ TEMPLATES := $(wildcard templates)
 SERVICES_DATABASE = postgres://$(shell id -un)@127.0.0.1:5432/cmmportal
 SERVICES_REDIS = redis://127.0.0.1:6379/15
 # Tests must not depend on, or write to, what somebody's shell or data folder holds.
-OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE ALLOWED_HOSTS EMAIL_URL EMAIL_URL_FILE \
+OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE \
+  ATTRIBUTION_KEY ATTRIBUTION_KEY_FILE ALLOWED_HOSTS EMAIL_URL EMAIL_URL_FILE \
   EMAIL_BULK_URL EMAIL_BULK_URL_FILE MAIL_FROM MAIL_REPLY_TO MAIL_DOMAIN MAIL_RATE OIDC_URL OIDC_CLIENT_ID \
   OIDC_CLIENT_SECRET OIDC_CLIENT_SECRET_FILE TRUSTED_PROXIES LOG_LEVEL PORTAL_DEMO DEMO_PASSWORD DEMO_PASSWORD_FILE \
   DEBUG PORT DATABASE_URL_FILE REDIS_URL_FILE
@@ -15,7 +16,7 @@ PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 .PHONY: run test test-services faults bench lint format audit setup lock
 
 run: setup
-	@exec $(PYTHON) manage.py run
+	@exec $(PYTHON) manage.py run --parent $$PPID
 
 test: setup
 	@$(PYTEST) -u DATABASE_URL -u REDIS_URL DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings --numprocesses auto $(ARGS)

@@ -1,10 +1,12 @@
 """The portal's admin site: Django's own, entered only through allauth's login with its limits and second factor."""
 
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
 from django.db.models.base import Model, ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -38,6 +40,18 @@ class PortalAdminSite(admin.AdminSite):
         """Only active staff; being a superuser adds nothing."""
         return request.user.is_active and request.user.is_staff
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Ask strangers to sign in; whoever is signed in without the right is told no, on the record."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The desk: what needs a hand, above the stock list of records. Each app brings its own part."""
         now, person = timezone.now(), cast("Model", request.user)
@@ -48,9 +62,9 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, {**parts, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send to the one login page; someone logged in without the right would come back here for ever, so: home."""
+        """Send to the one login page. Someone signed in without the right would come back here for ever: no, then."""
         if request.user.is_authenticated and not self.has_permission(request):
-            return redirect("/")
+            raise PermissionDenied
         return redirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: self._after_login(request)})}")
 
     def _after_login(self, request: HttpRequest) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
+from cmmportal.hostnames import is_host_pattern, is_mailbox
+
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 
@@ -41,12 +43,30 @@ def required_if_set(name: str) -> str:
 def secret(name: str) -> str:
     """The value of `name`, or the content of the file named by `<name>_FILE`; "" when neither is set."""
     file_name = f"{name}_FILE"
-    path = text(file_name)
+    path = required_if_set(file_name)
     if not path:
         return required_if_set(name)
     if text(name):
         refuse(name, f"and {file_name} are both set, keep one")
     return _content(file_name, Path(path))
+
+
+def strong_secret(name: str) -> str:
+    """A secret that keys are made of, "" when unset; refuses one that could be guessed."""
+    value = secret(name)
+    return _strong(name, value) if value else ""
+
+
+def strong_secrets(name: str) -> list[str]:
+    """The comma-separated parts of a secret, each of them strong."""
+    return [_strong(name, part.strip()) for part in secret(name).split(",") if part.strip()]
+
+
+def _strong(name: str, value: str) -> str:
+    """The same bar as Django's own check, but before the start and not after it."""
+    if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
+        refuse(name, "is too weak, give it at least 50 random characters")
+    return value
 
 
 def _content(name: str, path: Path) -> str:
@@ -90,6 +110,24 @@ def items(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
+def host_patterns(name: str) -> list[str]:
+    """Comma-separated host names, .example.org for all below it, [::1] or *; refuses what no request could match."""
+    required_if_set(name)
+    found = items(name)
+    for part in found:
+        if not is_host_pattern(part):
+            refuse(name, f"must hold host names without scheme and port, not {part[:60]!r}")
+    return found
+
+
+def mailbox(name: str, default: str) -> str:
+    """One mail address, with or without a name before it."""
+    address = text(name, default)
+    if not is_mailbox(address):
+        refuse(name, "must be an address, such as Portal <portal@example.org>")
+    return address
+
+
 def networks(name: str) -> list[Network]:
     """Comma-separated IP addresses or networks such as 10.0.0.0/8."""
     found: list[Network] = []
@@ -111,4 +149,6 @@ def split_url(name: str, value: str, schemes: Collection[str]) -> SplitResult:
         refuse(name, f"is not a URL that can be read, expected {expected}")
     if parts.scheme not in schemes or port == 0:
         refuse(name, f"must begin with {expected}")
+    if parts.fragment:
+        refuse(name, "holds a #, which is written as %23 there")
     return parts

@@ -9,17 +9,16 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from cmmportal import datafolder, environment, targets
+from cmmportal.hostnames import is_host_name, is_served
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where we run -----------------------------------------------------------------------------------------------
 
 PORT = environment.whole_number("PORT", 8000, lowest=1, highest=65535)
-SITE_URL = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
-_site = environment.split_url("SITE_URL", SITE_URL, ("http", "https"))
-if not _site.hostname or _site.path or _site.query or _site.fragment or _site.username:
-    environment.refuse("SITE_URL", "must be a scheme and a host name only, such as https://portal.example.org")
-SITE_HOST = _site.hostname
+_site = targets.site("SITE_URL", environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/"))
+SITE_URL = f"{_site.scheme}://{_site.netloc}".lower()
+SITE_HOST = str(_site.hostname)
 IS_PRODUCTION = _site.scheme == "https"
 
 DEBUG = environment.flag("DEBUG", default=False)
@@ -38,22 +37,23 @@ if PORTAL_DEMO and not DEMO_PASSWORD:
 
 # --- Keys and hosts ---------------------------------------------------------------------------------------------
 
-SECRET_KEY = environment.secret("SECRET_KEY")
-if IS_PRODUCTION:
-    if not SECRET_KEY:
-        environment.refuse("SECRET_KEY", "is required where SITE_URL begins with https://")
-    # The same bar as Django's own check, but before the start and not after it.
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
-        environment.refuse("SECRET_KEY", "is too weak, give it at least 50 random characters")
+SECRET_KEY = environment.strong_secret("SECRET_KEY")
+if IS_PRODUCTION and not SECRET_KEY:
+    environment.refuse("SECRET_KEY", "is required where SITE_URL begins with https://")
 SECRET_KEY = SECRET_KEY or datafolder.kept_secret(DATA_DIR / "secret_key", length=64)
-SECRET_KEY_FALLBACKS = [key.strip() for key in environment.secret("SECRET_KEY_OLD").split(",") if key.strip()]
+SECRET_KEY_FALLBACKS = environment.strong_secrets("SECRET_KEY_OLD")
+# Marks texts whose writer is not stored. Never rotated with SECRET_KEY: the marks could not be made again.
+ATTRIBUTION_KEY = environment.strong_secret("ATTRIBUTION_KEY") or datafolder.kept_secret(
+    DATA_DIR / "attribution_key", length=64
+)
 
-environment.required_if_set("ALLOWED_HOSTS")
-ALLOWED_HOSTS = environment.items("ALLOWED_HOSTS")
+ALLOWED_HOSTS = environment.host_patterns("ALLOWED_HOSTS")
 if IS_PRODUCTION and not ALLOWED_HOSTS:
     environment.refuse("ALLOWED_HOSTS", "is required where SITE_URL begins with https://")
 if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
     environment.refuse("ALLOWED_HOSTS", "must name the hosts, not *")
+if IS_PRODUCTION and not is_served(SITE_HOST, ALLOWED_HOSTS):
+    environment.refuse("ALLOWED_HOSTS", f"must hold {SITE_HOST}, the host of SITE_URL: every link leads there")
 ALLOWED_HOSTS = ALLOWED_HOSTS or [SITE_HOST, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -63,7 +63,7 @@ TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 # --- Applications -----------------------------------------------------------------------------------------------
 
 OIDC_URL = environment.text("OIDC_URL")
-_sso = environment.split_url("OIDC_URL", OIDC_URL, ("https", "http")) if OIDC_URL else None
+_sso = targets.issuer("OIDC_URL", OIDC_URL) if OIDC_URL else None
 
 INSTALLED_APPS = [
     "cmmportal",
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.members",
     "apps.events",
+    "apps.publications",
     "apps.pages",
     "cmmportal.admin.PortalAdminConfig",
     "django.contrib.auth",
@@ -101,7 +102,7 @@ MIDDLEWARE = [
     "apps.core.requestlog.RequestLogMiddleware",
     # BREACH: Django masks the CSRF token anew in each answer and pads compressed pages with random bytes, and
     # SameSite cookies keep foreign pages from asking in a member's name.
-    "django.middleware.gzip.GZipMiddleware",
+    "apps.core.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -160,10 +161,8 @@ SQLITE: dict[str, Any] = {
 DATABASES = {"default": targets.postgres_database("DATABASE_URL", DATABASE_URL) if DATABASE_URL else SQLITE}
 
 REDIS_URL = environment.secret("REDIS_URL")
-if REDIS_URL:
-    environment.split_url("REDIS_URL", REDIS_URL, ("redis", "rediss", "unix"))
 BROKER_SOCKET = datafolder.socket_path(DATA_DIR)
-BROKER_LOCATION = REDIS_URL or f"unix://{BROKER_SOCKET}"
+BROKER_LOCATION = targets.redis_location("REDIS_URL", REDIS_URL) if REDIS_URL else f"unix://{BROKER_SOCKET}"
 
 _MANY = {"MAX_ENTRIES": 20_000}  # Culling the usual 300 would forget rate limits under attack.
 CACHES = {
@@ -219,13 +218,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 
-MAIL_FROM = environment.text("MAIL_FROM", f"CMM-WG Portal <portal@{SITE_HOST}>")
-MAIL_REPLY_TO = environment.text("MAIL_REPLY_TO", MAIL_FROM)
-for _name, _address in (("MAIL_FROM", MAIL_FROM), ("MAIL_REPLY_TO", MAIL_REPLY_TO)):
-    if "@" not in parseaddr(_address)[1] or not _address.isprintable():
-        environment.refuse(_name, "must be an address, such as Portal <portal@example.org>")
+MAIL_FROM = environment.mailbox("MAIL_FROM", f"CMM-WG Portal <portal@{SITE_HOST}>")
+MAIL_REPLY_TO = environment.mailbox("MAIL_REPLY_TO", MAIL_FROM)
 MAIL_DOMAIN = environment.text("MAIL_DOMAIN", parseaddr(MAIL_FROM)[1].rpartition("@")[2]).lower()
-if not all(letter.isalnum() or letter in ".-" for letter in MAIL_DOMAIN):
+if not is_host_name(MAIL_DOMAIN):
     environment.refuse("MAIL_DOMAIN", "must be a domain name, such as example.org")
 MAIL_RATE = environment.whole_number("MAIL_RATE", None, lowest=1, highest=1_000_000)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
@@ -296,6 +292,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET")
+for _name, _value in (("OIDC_CLIENT_ID", OIDC_CLIENT_ID), ("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET)):
+    if _value and not OIDC_URL:
+        environment.refuse(_name, "does nothing without OIDC_URL")
 if OIDC_URL:
     if not OIDC_CLIENT_ID:
         environment.refuse("OIDC_CLIENT_ID", "is required with OIDC_URL")
@@ -393,7 +392,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "apps.core.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "filters": {"calm": {"()": "apps.core.logs.CalmFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["calm"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},

@@ -34,26 +34,27 @@ class Supervisor:
         self.broker = broker
         self.web = web
         self.later = later
-        self.is_stopping = False
+        self.is_greeted = False
+        self.stopped_by = 0
 
     def run(self, greeting: str) -> None:
         """Stay in the foreground until a signal comes; greet once the first page can be had."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         self._start_broker()
         web_due_at = time.monotonic() + WEB_START_SECONDS
-        is_greeted = False
-        while not self.is_stopping:
-            self._tend(everything=is_greeted or time.monotonic() > web_due_at)
-            if not is_greeted and _is_listening(settings.PORT):
+        while not self.stopped_by:
+            self._tend(everything=self.is_greeted or time.monotonic() > web_due_at)
+            if not self.is_greeted and _is_listening(settings.PORT):
                 # gunicorn loads everything before it listens.
                 print(greeting, flush=True)  # noqa: T201 - for the person at the terminal
-                is_greeted = True
+                self.is_greeted = True
             time.sleep(LOOK_EVERY_SECONDS)
         self._end()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self.is_stopping = True
+        self.stopped_by = number
 
     def _tend(self, *, everything: bool) -> None:
         for child in (self.broker, self.web, *(self.later if everything else ())):
@@ -62,7 +63,7 @@ class Supervisor:
 
     def _start_broker(self) -> None:
         deadline = time.monotonic() + BROKER_START_SECONDS
-        while self.broker and not self.is_stopping and time.monotonic() < deadline:
+        while self.broker and not self.stopped_by and time.monotonic() < deadline:
             self.broker.tend(time.monotonic())
             if _is_listening(settings.BROKER_SOCKET):
                 return
@@ -105,7 +106,11 @@ def main() -> None:
     logging.config.dictConfig(settings.LOGGING)
     greeting = make_greeting(has_demo="--demo" in sys.argv)
     later = [make_worker("mail"), make_worker("work"), make_beat()]
-    Supervisor(make_broker(), make_web(), later).run(greeting)
+    supervisor = Supervisor(make_broker(), make_web(), later)
+    supervisor.run(greeting)
+    if supervisor.stopped_by == signal.SIGINT and not supervisor.is_greeted:
+        print("Stopped.", flush=True)  # noqa: T201 - as `manage.py` says when it is stopped before
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

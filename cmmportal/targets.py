@@ -1,9 +1,10 @@
-"""What the URLs in the environment point at: the database and the mail servers, as Django wants them."""
+"""What the URLs in the environment point at: site, database, broker, mail servers, single sign-on."""
 
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from cmmportal.environment import refuse, split_url
+from cmmportal.hostnames import is_host
 
 SMTP_TIMEOUT_SECONDS = 20
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
@@ -20,13 +21,89 @@ POSTGRES_OPTIONS: dict[str, Any] = {
 }
 
 
+# What libpq (PostgreSQL 17, section 34.1.2) and Django take beside the parts of the URL itself.
+POSTGRES_KEYWORDS = frozenset(
+    {
+        "application_name",
+        "assume_role",
+        "channel_binding",
+        "client_encoding",
+        "connect_timeout",
+        "gssdelegation",
+        "gssencmode",
+        "gsslib",
+        "host",
+        "hostaddr",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "krbsrvname",
+        "load_balance_hosts",
+        "options",
+        "passfile",
+        "port",
+        "require_auth",
+        "requirepeer",
+        "service",
+        "ssl_max_protocol_version",
+        "ssl_min_protocol_version",
+        "sslcert",
+        "sslcertmode",
+        "sslcrl",
+        "sslcrldir",
+        "sslkey",
+        "sslmode",
+        "sslnegotiation",
+        "sslpassword",
+        "sslrootcert",
+        "sslsni",
+        "target_session_attrs",
+        "tcp_user_timeout",
+    }
+)
+
+
+def site(name: str, url: str) -> SplitResult:
+    """Take the public address apart: scheme, host and port, nothing else."""
+    parts = split_url(name, url, ("http", "https"))
+    if not is_host(parts.hostname or "") or url.lower() != f"{parts.scheme}://{parts.netloc}".lower() or parts.username:
+        refuse(name, "must be a scheme and a host name only, such as https://portal.example.org")
+    return parts
+
+
+def issuer(name: str, url: str) -> SplitResult:
+    """Take the address of an OpenID Connect provider apart."""
+    parts = split_url(name, url, ("https", "http"))
+    if not is_host(parts.hostname or "") or parts.query or parts.username:
+        refuse(name, "must look like https://sso.example.org/path")
+    return parts
+
+
+def redis_location(name: str, url: str) -> str:
+    """Return the `redis://`, `rediss://` or `unix://` URL; refuses one without a host, or with a database's name."""
+    parts = split_url(name, url, ("redis", "rediss", "unix"))
+    if parts.scheme == "unix":
+        if parts.hostname or len(parts.path) < 2:
+            refuse(name, "must look like unix:///path/of/the/socket")
+    elif not is_host(parts.hostname or ""):
+        refuse(name, "must name a host, such as redis://127.0.0.1:6379/0")
+    elif parts.path.strip("/") and not parts.path[1:].isdecimal():
+        refuse(name, "must end with the number of a database, such as redis://127.0.0.1:6379/0")
+    return url
+
+
 def postgres_database(name: str, url: str) -> dict[str, Any]:
     """Django's settings for a `postgres://user:password@host:port/database?option=value` URL."""
     parts = split_url(name, url, ("postgres", "postgresql"))
     database = unquote(parts.path.lstrip("/"))
     if not database:
         refuse(name, "names no database")
-    options = POSTGRES_OPTIONS | dict(parse_qsl(parts.query))
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for keyword, value in given.items():
+        if keyword not in POSTGRES_KEYWORDS or not value:
+            refuse(name, f"has an option that PostgreSQL does not know, or without a value: {keyword[:40]!r}")
+    options = POSTGRES_OPTIONS | given
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,
@@ -48,7 +125,7 @@ def smtp_mailer(name: str, url: str) -> dict[str, Any]:
     on port 587 and wherever a password would otherwise cross a network readable.
     """
     parts = split_url(name, url, ("smtp", "smtps"))
-    if not parts.hostname or parts.path.strip("/") or parts.query:
+    if not is_host(parts.hostname or "") or parts.path.strip("/") or parts.query:
         refuse(name, "must look like smtp://[user:password@]host:port")
     is_encrypted = parts.scheme == "smtps"
     return {

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("apps.members.urls")),
     path("", include("apps.notifications.urls")),
     path("", include("apps.pages.urls")),
+    path("", include("apps.publications.urls")),
 ]

@@ -9,7 +9,9 @@ def queries_of(client, reader, url):
     client.logout()
     if reader:
         client.force_login(reader)
-    assert client.get(url).status_code == 200
+    first = client.get(url)
+    assert first.status_code == 200
+    assert first.getvalue()  # Reading a file to its end closes it.
     with CaptureQueriesContext(connection) as queries:
-        client.get(url)
+        client.get(url).getvalue()
     return len(queries)

@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from pypdf import PdfWriter
 
-from apps.events.models import Event, Participation
-from apps.members.models import Group, Invitation, LegalText, Member, Membership, Organisation, Topic
+from apps.events.models import CalendarFeed, Event, Participation
+from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
+from apps.publications.models import Author, Circulation, Comment, Consultee, Publication, Version
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -66,6 +71,19 @@ def make_invitation(*, group, **fields):
     return Invitation.objects.create(group=group, **fields)
 
 
+def make_join_request(**fields):
+    number = next(_numbers)
+    fields.setdefault("name", f"Asker {number}")
+    fields.setdefault("address", f"asker{number}@example.net")
+    fields.setdefault("organisation", f"Institute {number}")
+    fields.setdefault("stakeholder_group", "ngo")
+    fields.setdefault("motivation", "I work on registries.")
+    if fields.get("state", "waiting") != "waiting":
+        fields.setdefault("decided_at", NOW)
+    agreed_to = fields.pop("agreed_to", None) or LegalText.objects.first() or make_legal_text()
+    return JoinRequest.objects.create(agreed_to=agreed_to, **fields)
+
+
 def make_event(*, group=None, **fields):
     number = next(_numbers)
     fields.setdefault("title", f"Event {number}")
@@ -90,3 +108,81 @@ def make_participation(*, event, member, **fields):
         fields.setdefault("answer_since", fields["invited_at"])
         fields.setdefault("interested_since", None if fields["answer"] == "no" else fields["answer_since"])
     return Participation.objects.create(event=event, member=member, **fields)
+
+
+def make_publication(*, group=None, authors=("Ada Author",), **fields):
+    """A published paper without a file; see ``make_version``."""
+    number = next(_numbers)
+    fields.setdefault("title", f"Paper {number}")
+    fields.setdefault("slug", f"paper-{number}")
+    fields.setdefault("abstract", "What it is about.")
+    fields.setdefault("state", Publication.State.PUBLISHED)
+    if fields["state"] in Publication.OUT:
+        fields.setdefault("published_on", NOW.date() - timedelta(days=10))
+    publication = Publication.objects.create(group=group or make_group(), byline=", ".join(authors), **fields)
+    for position, name in enumerate(authors, start=1):
+        Author.objects.create(publication=publication, position=position, name=name)
+    return publication
+
+
+def make_pdf(pages=1, **metadata):
+    """The bytes of a small PDF file."""
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(width=200, height=200)
+    writer.add_metadata({f"/{name}": value for name, value in metadata.items()})
+    file = BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def make_version(*, publication, content=None, **fields):
+    """A file of a publication, straight as a row."""
+    content = content or make_pdf(Title=publication.title)
+    number = publication.versions.count() + 1
+    fields.setdefault("number", number)
+    fields.setdefault("made_at", NOW)
+    return Version.objects.create(
+        publication=publication,
+        file=ContentFile(content, name=f"version-{number}.pdf"),
+        original_name=f"version-{number}.pdf",
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        pages=1,
+        **fields,
+    )
+
+
+def make_circulation(*, publication=None, **fields):
+    """An open one of the newest version, until ten days from NOW."""
+    publication = publication or make_publication(state=Publication.State.CIRCULATING)
+    version = publication.versions.order_by("-number").first() or make_version(publication=publication)
+    fields.setdefault("version", version)
+    fields.setdefault("state", Circulation.State.OPEN)
+    fields.setdefault("deadline_on", (NOW + timedelta(days=10)).date())
+    if fields["state"] != Circulation.State.PREPARED:
+        fields.setdefault("opened_at", NOW - timedelta(days=1))
+    return Circulation.objects.create(publication=publication, **fields)
+
+
+def make_consultee(*, circulation, member=None, **fields):
+    fields.setdefault("added_at", NOW - timedelta(days=1))
+    return Consultee.objects.create(circulation=circulation, member=member or make_member(), **fields)
+
+
+def make_comment(*, circulation, writer, attribution="none", **fields):
+    """A comment as sent by ``writer``, who is stored only where the label is the name."""
+    fields.setdefault("comment", f"Comment {next(_numbers)}")
+    fields.setdefault("sent_on", NOW.date() - timedelta(days=1))
+    fields.setdefault("label", {"name": str(writer), "none": ""}.get(attribution, "Some of them"))
+    author = writer if attribution == "name" else None
+    comment = Comment(circulation=circulation, attribution=attribution, author=author, **fields)
+    comment.sign_for(writer)
+    comment.take_place()
+    comment.save(force_insert=True)
+    return comment
+
+
+def make_feed(member, **fields):
+    fields.setdefault("made_at", NOW - timedelta(days=10))
+    return CalendarFeed.objects.create(member=member, **fields)

@@ -37,15 +37,19 @@ def run_manage(environment, *arguments):
     )
 
 
-class Portal:
-    """A portal that was started by `manage.py run`."""
+BY_HAND = (sys.executable, "manage.py", "run")
+BY_MAKE = ("make", "--old-file=setup", "run")
 
-    def __init__(self, environment, port):
+
+class Portal:
+    """A portal that was started by `manage.py run`, or by `make run` without its preparations."""
+
+    def __init__(self, environment, port, command=BY_HAND):
         self.environment = environment | {"PORT": str(port)}
         self.port = port
         self.log = Path(f"{environment['DATA_DIR']}.log").open("w+b")  # noqa: SIM115 - closed by end()
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
+            command,
             cwd=settings.BASE_DIR,
             env=self.environment,
             stdout=self.log,

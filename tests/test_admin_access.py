@@ -13,6 +13,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {
     "core.auditentry",
     "core.heartbeat",
+    "members.joinrequest",
     "notifications.announcement",
     "notifications.hold",
     "notifications.outgoingmail",
@@ -28,15 +29,30 @@ def test_every_screen_builds_on_the_one_policy():
     assert [model._meta.label for model in MODELS if not isinstance(admin.site._registry[model], PortalAdmin)] == []
 
 
-@pytest.mark.parametrize("who", ["stranger", "member", "chair", "observer", "suspended"])
-def test_no_list_opens_for_anybody_but_staff(client, request, db, who):
+@pytest.mark.parametrize("who", ["stranger", "suspended"])
+def test_no_list_opens_for_a_stranger_who_is_asked_to_sign_in(client, request, db, who):
     person = request.getfixturevalue(who)
     if person:
         client.force_login(person)
 
-    urls = [reverse("admin:index"), *map(list_url, MODELS)]
+    answers = [client.get(url) for url in [reverse("admin:index"), "/admin/nowhere/", *map(list_url, MODELS)]]
 
-    assert {client.get(url).status_code for url in urls} == {302}
+    assert {answer.url.partition("?")[0] for answer in answers} == {"/accounts/login/", "/admin/login/"}
+    assert client.get("/admin/login/").url.partition("?")[0] == reverse("account_login")
+    assert not AuditEntry.objects.filter(event="refused").exists()
+
+
+@pytest.mark.parametrize("who", ["member", "chair", "observer"])
+def test_no_list_opens_for_a_member_who_is_no_staff_and_that_is_on_the_record(client, request, who):
+    person = request.getfixturevalue(who)
+    client.force_login(person)
+    urls = [reverse("admin:index"), reverse("admin:login"), "/admin/nowhere/", *map(list_url, MODELS)]
+
+    assert {client.get(url).status_code for url in urls} == {403}
+
+    entries = AuditEntry.objects.filter(event="refused", actor=person)
+    assert entries.count() == len(urls)
+    assert entries.filter(detail="admin:members_member_changelist").count() == 1
 
 
 def test_every_list_opens_for_staff(client, coordinator):

@@ -13,7 +13,7 @@ from apps.core import audit
 from apps.core.models import AuditEntry, Heartbeat
 from apps.events.actions import add_default_rules, plan_reminders
 from apps.events.models import Event, Occasion, Participation
-from apps.members.models import Invitation, Member, Membership, Phase
+from apps.members.models import Invitation, JoinRequest, Member, Membership, Phase
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
 from apps.notifications.recipients import recipient_of
@@ -22,6 +22,7 @@ from tests.make import (
     make_event,
     make_group,
     make_invitation,
+    make_join_request,
     make_legal_text,
     make_member,
     make_organisation,
@@ -93,6 +94,7 @@ def make_world(count, coordinator, event):
         Occasion.objects.create(kind="cop", name=f"COP {member.pk}", starts_on=NOW, ends_on=NOW)
         Phase.objects.create(name=f"Phase {member.pk}", starts_on=NOW)
         make_legal_text()
+        make_join_request(group=group)
     OutgoingMail.objects.filter(kind="event_invitation").update(state="failed", reason="550 no such user")
 
 
@@ -107,6 +109,7 @@ LISTS = [
     "members_topic",
     "members_phase",
     "members_invitation",
+    "members_joinrequest",
     "members_legaltext",
     "notifications_outgoingmail",
     "notifications_reminder",
@@ -139,7 +142,17 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
         model: reverse(
             f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[model._default_manager.first().pk]
         )
-        for model in (Participation, Member, Membership, Invitation, OutgoingMail, Reminder, Announcement, AuditEntry)
+        for model in (
+            Participation,
+            Member,
+            Membership,
+            Invitation,
+            JoinRequest,
+            OutgoingMail,
+            Reminder,
+            Announcement,
+            AuditEntry,
+        )
     }
     urls = [reverse("admin:events_event_change", args=[event.pk]), *first.values()]
     urls += [

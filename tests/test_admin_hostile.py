@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.events.models import Event, Participation
-from apps.members.models import Group, Invitation, Member, Membership, Organisation, Topic
+from apps.members.models import Group, Invitation, JoinRequest, Member, Membership, Organisation, Topic
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Suppression
 from apps.notifications.recipients import recipient_of
@@ -20,6 +20,7 @@ from tests.make import (
     make_event,
     make_group,
     make_invitation,
+    make_join_request,
     make_member,
     make_organisation,
     make_participation,
@@ -54,6 +55,7 @@ def hostile_world(coordinator):
     make_participation(event=event, member=member, via_group=group, answer="maybe")
     make_event(group=group, title=HOSTILE, state="draft")
     make_invitation(group=group, name=HOSTILE, organisation=HOSTILE, paragraph=HOSTILE)
+    make_join_request(name=HOSTILE, organisation=HOSTILE, motivation=HOSTILE, reason=HOSTILE, group=group)
     outbox.notify("event_invitation", event, [recipient_of(member)], "x")
     OutgoingMail.objects.update(
         state="failed", reason=HOSTILE, subject=HOSTILE, text_body=HOSTILE, html_body=HOSTILE, server_reply=HOSTILE
@@ -75,7 +77,19 @@ def hostile_world(coordinator):
     return event
 
 
-MODELS = (Event, Participation, Member, Organisation, Group, Membership, Topic, Invitation, OutgoingMail, Suppression)
+MODELS = (
+    Event,
+    Participation,
+    Member,
+    Organisation,
+    Group,
+    Membership,
+    Topic,
+    Invitation,
+    JoinRequest,
+    OutgoingMail,
+    Suppression,
+)
 
 
 def urls_of(model):
@@ -129,6 +143,8 @@ def test_no_step_runs_what_was_typed(office, hostile_world):
         f"{reverse('admin:events_participation_withdraw')}?id={part.pk}",
         f"{reverse('admin:members_member_suspend')}?id={part.member_id}",
         f"{reverse('admin:members_invitation_send')}?id={Invitation.objects.get().pk}",
+        f"{reverse('admin:members_joinrequest_approve')}?id={JoinRequest.objects.get().pk}",
+        f"{reverse('admin:members_joinrequest_decline')}?id={JoinRequest.objects.get().pk}",
         f"{reverse('admin:notifications_outgoingmail_send-again')}?id={OutgoingMail.objects.get().pk}",
     ]
 

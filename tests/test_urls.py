@@ -8,7 +8,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.notifications import outbox
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
-from tests.make import make_event, make_group, make_invitation, make_legal_text, make_participation, make_topic
+from tests.make import (
+    make_event,
+    make_group,
+    make_invitation,
+    make_legal_text,
+    make_participation,
+    make_publication,
+    make_topic,
+    make_version,
+)
 
 # What a stranger may open. Adding an address here is a decision about who may read it.
 PUBLIC = {
@@ -23,10 +32,16 @@ PUBLIC = {
     "events:list",  # public events only
     "events:detail",
     "events:calendar",
+    "publications:list",  # public ones only
+    "publications:detail",
+    "publications:file",
     "members:legal",
+    "members:join",
+    "members:joined",
     # Opened by a signed link.
     "members:invitation",
     "events:rsvp",
+    "events:feed",
     "notifications:unsubscribe",
     # Ways in.
     "account_login",
@@ -100,6 +115,7 @@ def rows(db, member):
     make_topic(slug="known")
     event = make_event(group=group, slug="known", visibility="members")
     make_participation(event=event, member=member)
+    make_version(publication=make_publication(group=group, slug="known", visibility="members"))
     make_invitation(group=group)
     make_legal_text()
     outbox.notify("event_reminder", event, [recipient_of(member)], "1")
@@ -142,10 +158,16 @@ def _is_closed(response):
         ("/events/", 200),
         ("/events/known/", 404),
         ("/events/known/event.ics", 404),
+        ("/publications/", 200),
+        ("/publications/known/", 404),
+        ("/publications/known/file/", 404),
         ("/rsvp/x/", 404),
         ("/unsubscribe/x/", 404),
+        ("/calendar/x.ics", 404),
         ("/accounts/login/", 200),
         ("/privacy/", 200),
+        ("/join/", 200),
+        ("/join/thanks/", 200),
         ("/healthz", 200),
     ],
 )
@@ -179,10 +201,13 @@ def _is_guarded(response):
         "/topics/",
         "/events/",
         "/events/known/",
+        "/publications/",
+        "/publications/known/",
         "/groups/known/",
         "/dashboard/",
         "/notifications/",
         "/settings/mail/",
+        "/settings/calendar/",
     ],
 )
 def test_pages_of_a_member_are_kept_nowhere_and_hold_nothing_inline(client, member, path):

@@ -57,6 +57,10 @@ class RowsStep(Step):
         """Do it to one row; raises Refused."""
         raise NotImplementedError
 
+    def asked_form(self, rows: list[Any]) -> forms.Form:
+        """Return the empty form of the confirming page for these rows."""
+        return self.form_class()
+
     def rows(self, ids: Iterable[int]) -> list[Any]:
         """Return those of these rows that the reader may do this to."""
         found = self.model_admin.get_queryset(self.request).filter(pk__in=list(ids)[: MOST_ROWS + 1]).order_by("pk")
@@ -77,7 +81,7 @@ class RowsStep(Step):
             messages.info(self.request, _("Nothing to do: none of these needs it."))
             return HttpResponseRedirect(self.row_url(rows[0]) if len(rows) == 1 else self.list_url())
         confirmed = Confirmed([row.pk for row in fitting])
-        return self._page(rows, confirmed, self.form_class())
+        return self._page(rows, confirmed, self.asked_form(fitting))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         confirmed = unsign(request.POST.get("chosen", ""), act=self._act_name, person_id=self.actor.pk)

@@ -1,13 +1,16 @@
 """Cells of a CSV file that a spreadsheet opens: text stays text, and the file says it is UTF-8."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
-# A cell that begins with one of these is run as a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What begins with one of these is run as a formula (OWASP, "CSV Injection"); the full-width ones are read as the plain
+# ones where Chinese and Japanese are written. A program that takes the semicolon or the tab for the separator cuts a
+# cell there, in quotes or not, so what follows one begins a cell as well.
+_FORMULA = re.compile(r"""^(?=[\t\r\n]|\s*[=+\-@＝＋－＠])|(?<=[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])""")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -20,13 +23,15 @@ class _Echo:
 
 def safe_cell(value: Any) -> str:
     """Return the value as text that no spreadsheet takes for a formula: an apostrophe goes before a dangerous start."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return _FORMULA.sub("'", "" if value is None else str(value))
 
 
 def csv_lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Yield the lines of a CSV file with a byte order mark, so that Excel reads names as they are written."""
-    writer = csv.writer(_Echo())
+    """Yield the lines of a CSV file with a byte order mark, so that Excel reads names as they are written.
+
+    Every cell stands in quotes, so a program that heeds them cuts none, whatever it takes for the separator.
+    """
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield _BYTE_ORDER_MARK
     yield writer.writerow([safe_cell(cell) for cell in header])
     for row in rows:

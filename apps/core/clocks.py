@@ -4,8 +4,11 @@ The facts only; the words around them stand in ``templates/core/`` and ``templat
 """
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.zones import (
     UTC_ZONE,
@@ -22,14 +25,29 @@ from apps.core.zones import (
 # A longer place ("World Conference Center, Platz der Vereinten Nationen 2, Bonn") does not name a clock; its zone does.
 _LONGEST_NAME = 24
 
+# From west to east, so that some of them are awake whatever the hour: most of the group's people live near one.
+_CITIES = (
+    (_("Washington"), ZoneInfo("America/New_York")),
+    (_("Accra"), ZoneInfo("Africa/Accra")),
+    (_("Bonn"), ZoneInfo("Europe/Berlin")),
+    (_("Nairobi"), ZoneInfo("Africa/Nairobi")),
+    (_("Delhi"), ZoneInfo("Asia/Kolkata")),
+    (_("Beijing"), ZoneInfo("Asia/Shanghai")),
+    (_("Apia"), ZoneInfo("Pacific/Apia")),
+)
+_CITIES_SHOWN = 6
+# Left out unless the event's own clock stands for one of the others.
+_SPARE = _CITIES[3]
+
 
 class ClockRole(StrEnum):
-    """Whose clock it is. BOTH: the reader's clock shows what the event's shows."""
+    """Whose clock it is. BOTH: the reader's clock shows what the event's shows. CITY: one of those around the world."""
 
     READER = "reader"
     EVENT = "event"
     BOTH = "both"
     UTC = "utc"
+    CITY = "city"
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,12 @@ class Clock:
         return "" if self._ends_same_day else short_day_text(self.ends_at, self.zone)
 
     @property
+    def end_shift(self) -> int:
+        """How many dates after the start it ends."""
+        last = max(self.starts_at, self.ends_at - timedelta(microseconds=1))
+        return (last.date() - self.starts_at.date()).days
+
+    @property
     def _ends_same_day(self) -> bool:
         return is_same_day(self.starts_at, self.ends_at, self.zone)
 
@@ -109,6 +133,17 @@ def clocks_for(starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str,
         _clock(role, clock_name(shown, name), shown, starts_at, ends_at, zone)
         for role, name, shown in filter(None, wanted)
         if shown is not None
+    ]
+
+
+def world_clocks(starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str) -> list[Clock]:
+    """Return the event's clock and six around the world, none of which shows what the event's shows."""
+    others = [(name, city) for name, city in _CITIES if not is_same_clock(starts_at, city, zone)]
+    if len(others) > _CITIES_SHOWN:
+        others.remove(_SPARE)
+    return [
+        _clock(ClockRole.EVENT, clock_name(zone, place), zone, starts_at, ends_at, zone),
+        *(_clock(ClockRole.CITY, str(name), city, starts_at, ends_at, zone) for name, city in others),
     ]
 
 

@@ -45,3 +45,16 @@ def _extra(record: logging.LogRecord) -> dict[str, Any]:
         for name, value in vars(record).items()
         if name not in STANDARD_FIELDS and isinstance(value, ID_TYPES)
     }
+
+
+class CalmFilter(logging.Filter):
+    """Makes one warning without a traceback of what Django calls suspicious, such as a foreign Host header.
+
+    Anybody can send that as often as they like; it is no fault of ours.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return record.levelno >= logging.getLogger().level

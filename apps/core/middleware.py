@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from apps.core.errors import bad_request
 from apps.core.redaction import holds_token
@@ -29,6 +31,13 @@ class BrowserFeaturesMiddleware:
         response.headers.setdefault("Permissions-Policy", FEATURES_WE_NEVER_ASK_FOR)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, which leaves files alone: a PDF is compressed already, and so keeps its length and its ETag."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if isinstance(response, FileResponse) else super().process_response(request, response)
 
 
 class CleanInputMiddleware:

@@ -6,7 +6,7 @@ base 32, so that a copy of the
 database alone opens nothing, a new nonce revokes every older link, and the key id lets keys rotate (SECRET_KEY_OLD).
 
 In a stored mail body a *placeholder* stands where the token will stand; ``fill`` puts the token in while the bytes go
-out, ``mask`` shows dots on every screen.
+out, ``mask`` shows dots on every screen. What somebody typed in the form of one is made harmless by ``written``.
 """
 
 import base64
@@ -15,6 +15,8 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ClassVar, Self
 
 from django.apps import apps
@@ -25,6 +27,8 @@ from django.utils.http import base36_to_int, int_to_base36
 MASK = "•••"
 _TOKEN = re.compile(r"(?P<row>[0-9a-z]{1,13})-(?P<key>[a-z2-7]{4})(?P<signature>[a-z2-7]{32})")
 _PLACEHOLDER = re.compile(r"~~(?P<model>[a-z]+\.[a-z]+)\.(?P<row>\d+)\.(?P<mark>[a-z2-7]{8})~~")
+_issued: ContextVar[set[str] | None] = ContextVar("issued placeholders", default=None)
+_WORD_JOINER = "\u2060"  # shows nothing and breaks no line
 
 
 class StaleToken(Exception):
@@ -54,7 +58,11 @@ class Linkable(models.Model):
     @property
     def placeholder(self) -> str:
         """What stands for the token in a stored mail body."""
-        return f"~~{self._meta.label_lower}.{self.pk}.{_mark(self.nonce)}~~"
+        placeholder = f"~~{self._meta.label_lower}.{self.pk}.{_mark(self.nonce)}~~"
+        issued = _issued.get()
+        if issued is not None:
+            issued.add(placeholder)
+        return placeholder
 
     @classmethod
     def from_token(cls, token: str) -> Self | None:
@@ -88,6 +96,26 @@ class Rows:
         if (label, pk) not in self._read:
             self._read[label, pk] = apps.get_model(label)._default_manager.filter(pk=pk).first()
         return self._read[label, pk]
+
+
+@contextmanager
+def issuing() -> Iterator[set[str]]:
+    """Collect the placeholders that are asked for while a mail is being written."""
+    issued: set[str] = set()
+    reset = _issued.set(issued)
+    try:
+        yield issued
+    finally:
+        _issued.reset(reset)
+
+
+def written(text: str, issued: set[str]) -> str:
+    """Return ``text`` with only the ``issued`` placeholders left in it.
+
+    Any other was typed by somebody: it stands for no link, and would keep the mail from going out for ever. It reads
+    as it was typed.
+    """
+    return _PLACEHOLDER.sub(lambda found: found[0] if found[0] in issued else f"~{_WORD_JOINER}{found[0][1:]}", text)
 
 
 def fill(text: str, rows: Rows) -> str:

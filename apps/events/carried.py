@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.events.actions.seats import release_seat
-from apps.events.models import Event, Participation
+from apps.events.models import CalendarFeed, Event, Participation
 from apps.members.permissions import Visibility
 from apps.notifications import holds, reminders
 
@@ -26,6 +26,7 @@ def offer() -> None:
     """Register everything. Called once, when the application is ready."""
     carryover.register("events.participation", collect_participations, apply_participations)
     carryover.register_nonces(Participation)
+    carryover.register_nonces(CalendarFeed)
     carryover.register("events.event", collect_events, apply_events)
     holds.register_set_aside(forget_settling_changes)
 

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from copy import copy
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.selects import LongSelect
+from apps.core.filters import Choices, OneOf, choice_rows, choices_of
 from apps.events.models import Event, Occasion
 from apps.members.models import Group, Member, Phase, Topic
-
-type Choices = list[tuple[str, str]]
-
-
-class OneOf(django_filters.ChoiceFilter):
-    """A filter by one of a few choices, or any."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(empty_label=_("Any"), widget=LongSelect, **options)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> OneOf:
-        """Give each request its own choices; the rest is never changed, and copying it deeply took a millisecond."""
-        twin = copy(self)
-        twin.extra = dict(self.extra)
-        twin.method = self.method  # Bound to the twin by its setter.
-        return twin
 
 
 class EventFilter(django_filters.FilterSet):
@@ -74,24 +55,10 @@ class EventFilter(django_filters.FilterSet):
 
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:
-    """Return the choices of the filters that are rows, by filter name. One query (a union)."""
-    rows = _rows("phase", Phase.objects.all(), "pk", "name").union(
-        _rows("topic", Topic.objects.all(), "slug", "title", place="position"),
-        _rows("group", Group.objects.visible_to(reader), "slug", "name"),
-        _rows("occasion", Occasion.objects.all(), "pk", "name"),
-        all=True,
-    )
-    found: dict[str, Choices] = defaultdict(list)
-    for name, _place, label, key in sorted(rows):
-        found[name].append((key, label))
-    return found
-
-
-def _rows(name: str, things: QuerySet[Any], key: str, label: str, place: str = "") -> QuerySet[Any]:
-    """Things as (filter, place in its list, label, key), all of one type so that they can be united."""
-    return things.order_by().values_list(
-        Value(name, CharField()),
-        Cast(place, IntegerField()) if place else Value(0, IntegerField()),
-        Cast(label, CharField()),
-        Cast(key, CharField()),
+    """Return the choices of the filters that are rows, by filter name. One query."""
+    return choices_of(
+        choice_rows("phase", Phase.objects.all(), "pk", "name"),
+        choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
+        choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
+        choice_rows("occasion", Occasion.objects.all(), "pk", "name"),
     )

@@ -40,6 +40,7 @@ class EventMails(models.Model):
         part = self.participation_of(recipient.member_id)
         context = {
             "event": self,
+            "group_name": self._group_name_for(recipient),
             "participation": part,
             "event_url": absolute(self.get_absolute_url()),
             "answer_url": self._answer_url(mail, part),
@@ -51,8 +52,17 @@ class EventMails(models.Model):
         wording = audiences.wording_of(self, mail.reminder)
         return {**context, "paragraph": wording} if wording else context
 
+    def _group_name_for(self: Any, recipient: Recipient) -> str:
+        """The name of the group for those who may see that group, else nothing. One query per instance."""
+        member = recipient.member
+        return str(self.group) if member and member.has_perm("members.view_group", self.group) else ""
+
     def _answer_url(self: Any, mail: OutgoingMail, part: Participation | None) -> str:
-        """The reader's own link; in a trial, where there is none, the event's page stands in its place."""
+        """The reader's own link, while there is something to answer; in a trial, where there is none, the event's page
+        stands in its place.
+        """
+        if mail.written_at and mail.written_at >= self.starts_at:
+            return ""
         if part is None or mail.kind == "event_trial":
             return absolute(self.get_absolute_url()) if mail.kind == "event_trial" else ""
         return absolute_url("events:rsvp", token=part.placeholder)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from apps.members.models import Membership
 from apps.members.permissions import visible_q
@@ -37,6 +38,16 @@ class EventQuerySet(models.QuerySet[Any]):
     def over(self, now: datetime) -> EventQuerySet:
         """Scheduled ones whose end has passed: held."""
         return self.scheduled().filter(ends_at__lte=now)
+
+    def in_calendar_of(self, member: Member, since: datetime) -> EventQuerySet:
+        """What the member's own calendar shows: no draft, nothing they said no to, nothing that ended long ago.
+
+        Each with ``own_answer``, empty where there is none. One query beside the roles'.
+        """
+        mine = self.model.participations.rel.related_model.objects.live_for(member)
+        answer = Coalesce(Subquery(mine.filter(event=OuterRef("pk")).values("answer")[:1]), Value(""))
+        seen = self.visible_to(member).exclude(self.model.draft_q()).filter(ends_at__gt=since)
+        return seen.annotate(own_answer=answer).exclude(own_answer="no").order_by("starts_at", "pk")
 
 
 class ParticipationQuerySet(models.QuerySet[Any]):

@@ -1,22 +1,25 @@
 """Who takes part, as far as the reader may know.
 
-Staff and the group's chair and coordinators see every answer; other invited people see names and organisations of those
-who said yes or maybe, unless the event or the person hides them; everybody else sees no names and no numbers.
+Staff and the group's chair and coordinators see every answer; other invited people see the names of those who said yes
+or maybe, unless the event or the person hides them; everybody else sees no names and no numbers. What
+stands beside a name is each person's own choice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
-from django.utils.translation import get_language
-from django_countries import countries
+from django.utils.translation import gettext as _
 
+from apps.core.countries import country_name
 from apps.events.models import Event, Participation
 from apps.events.standing import Standing, waiting_places
+from apps.members.models import Member
+from apps.members.permissions import Personal
+from apps.members.querysets import met, seen
 
 PER_PAGE = 100
 
@@ -25,35 +28,41 @@ Mode = Participation.Mode
 _SEATED = Q(answer=Answer.YES, has_seat=True)
 
 
-# What is shown of one person, in the order of the fields of ``Entry``.
-_SHOWN = ("member", "member__name", "member__email", "member__organisation__name", "member__country", "answer", "mode")
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One person on the list: plain values, as a hundred rows of three models each took longest of the whole page."""
 
     member_id: int
     name: str
+    has_page: bool
     email: str
-    organisation: str | None
+    organisation: str
     country_code: str
     answer: str
     mode: str
     waiting_place: int | None = None
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or _("No name given")
 
     @property
     def country(self) -> str:
         """The name of the country in the reader's language."""
-        return _country_name(get_language(), self.country_code)
+        return country_name(self.country_code)
 
 
-@cache
-def _country_name(_language: str | None, code: str) -> str:
-    return str(countries.name(code))
+def _columns(reader: Member) -> tuple[Any, ...]:
+    """What of one person the reader sees, in the order of the fields of ``Entry``."""
+    return (
+        "member",
+        "member__name",
+        met(reader, "member"),
+        seen(reader, Personal.EMAIL, "email", "member"),
+        seen(reader, Personal.ORGANISATION, "organisation__name", "member"),
+        seen(reader, Personal.COUNTRY, "country", "member"),
+        "answer",
+        "mode",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +79,26 @@ def roster_for(standing: Standing, page: str | None) -> Roster | None:
     if event.is_draft or reader is None:
         return None
     if reader.has_perm("events.see_answers_event", event):
-        return Roster(_paged(_everyone(event), page), _counts(event))
+        return Roster(_paged(_everyone(event, reader), page), _counts(event))
     if standing.part is not None and reader.has_perm("events.see_names_event", event):
-        return Roster(_paged(_shown(event), page))
+        return Roster(_paged(_shown(event, reader), page))
     return None
 
 
-def _everyone(event: Event) -> QuerySet[Any]:
+def _everyone(event: Event, reader: Member) -> QuerySet[Any]:
     ranks = [
         When(answer=answer, then=Value(rank)) for rank, answer in enumerate((Answer.YES, Answer.MAYBE, Answer.NONE))
     ]
     rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
     people = event.participations.live().annotate(rank=rank)
     in_order = people.order_by("rank", "-has_seat", "queue_number", "member__name", "pk")
-    return in_order.values_list(*_SHOWN, waiting_places())
+    return in_order.values_list(*_columns(reader), waiting_places())
 
 
-def _shown(event: Event) -> QuerySet[Any]:
+def _shown(event: Event, reader: Member) -> QuerySet[Any]:
     said_so = event.participations.live().filter(answer__in=[Answer.YES, Answer.MAYBE])
     in_order = said_so.exclude(member__hides_participation=True).order_by("member__name", "pk")
-    return in_order.values_list(*_SHOWN)
+    return in_order.values_list(*_columns(reader))
 
 
 def _paged(people: QuerySet[Any], page: str | None) -> Page:

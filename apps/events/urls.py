@@ -13,5 +13,7 @@ urlpatterns = [
     path("events/<slug:slug>/answer/", views.answer_event, name="answer"),
     path("events/<slug:slug>/edit/", views.edit_event, name="edit"),
     path("events/<slug:slug>/cancel/", views.cancel_event, name="cancel"),
+    path("calendar/<str:token>.ics", views.feed, name="feed"),
+    path("settings/calendar/", views.feed_settings, name="feed_settings"),
     path("rsvp/<str:token>/", views.rsvp, name="rsvp"),
 ]

@@ -55,6 +55,12 @@ def _against_open(event: Event, now: datetime) -> str:
     return "" if now < event.starts_at else "the event has begun"
 
 
+def _against_over(event: Event, now: datetime) -> str:
+    if not event.is_scheduled:
+        return f"the event is {event.state}"
+    return "" if now < event.ends_at else "the event is over"
+
+
 def _against_invitation(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
     return _against_open(event, now) or ("answered no already" if part.answer == part.Answer.NO else "")
 
@@ -84,7 +90,8 @@ def _is_in_audience(event: Event, part: Participation, mail: OutgoingMail) -> bo
 
 
 def _against_change(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
-    reason = _against_open(event, now)
+    """A new link or room is news until the end."""
+    reason = _against_over(event, now)
     if reason:
         return reason
     if part.answer == part.Answer.NO:

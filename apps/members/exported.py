@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from apps.core.models import AuditEntry
 from apps.members import export
 from apps.members.export import rows
-from apps.members.models import Consent, Invitation, Member, Membership
+from apps.members.models import Consent, Invitation, JoinRequest, Member, Membership
 from apps.notifications.models import Notification, OutgoingMail, Preference
 
 PROFILE = "members.member"
@@ -27,6 +27,7 @@ def offer() -> None:
     export.register("members.member.topics", _topics)
     export.register("members.consent.member", _consents)
     export.register("members.invitation.accepted_by", _invitations)
+    export.register("members.joinrequest.address", _join_requests)
     export.register("notifications.outgoingmail.member", _mails)
     export.register("notifications.notification.member", _notices)
     export.register("notifications.preference.member", _preferences)
@@ -40,6 +41,7 @@ def offer() -> None:
 
 def _exempt_others() -> None:
     export.exempt("members.invitation.invited_by", "The rows hold the data of those who were invited.")
+    export.exempt("members.joinrequest.decided_by", "The rows hold the data of those who asked to take part.")
     export.exempt("notifications.suppression.made_by", "The rows hold the addresses of others.")
     export.exempt("notifications.hold.released_by", "Work done for the group; own acts are in the audit trail.")
     export.exempt("notifications.announcement.made_by", "The rows hold who was written to on the group's behalf.")
@@ -58,6 +60,10 @@ def _profile(member: Member) -> dict[str, Any]:
         "country": str(member.country),
         "time_zone": str(member.time_zone),
         "language": member.language,
+        "phone": member.phone,
+        "about": member.about,
+        "is_listed": member.is_listed,
+        "shown_to_members": [field.value for field in member.shown_fields()],
         "hides_participation": member.hides_participation,
         "status": member.status,
         "is_staff": member.is_staff,
@@ -87,6 +93,13 @@ def _invitations(member: Member) -> list[dict[str, Any]]:
     return rows(
         accepted, "address", "group__name", "role", "name", "position", "organisation", "sent_at", "accepted_at"
     )
+
+
+def _join_requests(member: Member) -> list[dict[str, Any]]:
+    """What was asked from the member's present address: requests know no account."""
+    asked = JoinRequest.objects.filter(address=member.email)
+    told = ("name", "organisation", "stakeholder_group", "country", "motivation", "group__name", "created_at")
+    return rows(asked, *told, "agreed_to__version", "state", "reason", "decided_at")
 
 
 def _mails(member: Member) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ def _check_line(text: str) -> None:
         text.encode()
         validate_one_line(text)
     except UnicodeEncodeError as fault:
-        raise CellFault(_("this is not text.")) from fault
+        raise CellFault(_("this holds a letter that can not be read. Save the file as “CSV UTF-8”.")) from fault
     except ValidationError as fault:
         raise CellFault(" ".join(fault.messages)) from fault
 

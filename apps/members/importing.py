@@ -5,8 +5,6 @@ Pure: text in, rows and remarks out. What it needs to know of the database comes
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +15,8 @@ from django.utils.translation import gettext as _
 from apps.core.lines import one_line
 from apps.core.refused import Refused
 from apps.members.importcells import COLUMNS, CellFault, Known, read_cell
+from apps.members.importlines import Record, decoded, printable, split
 
-LARGEST_CELL = 64 * 1024 * 1024
 _SHOWN = 40
 
 
@@ -59,18 +57,21 @@ class Reading:
 def read(content: bytes, known: Known) -> Reading:
     """Return what the file says. Raises Refused when it is no table with an ``email`` column at all."""
     reading = Reading()
-    lines = _lines(_decoded(content))
-    header = _header(lines, reading)
+    records = split(decoded(content))
+    header = _header(records, reading)
     seen: dict[str, int] = {}
-    for line, cells in lines:
-        if len(cells) > len(header):
-            _leave_out(reading, [Remark(line, "", _more_cells(len(cells), len(header)))])
-            continue
-        _read_row(line, dict(zip(header, cells, strict=False)), known, reading, seen)
+    for record in records:
+        if record.open_line:
+            _leave_out(reading, [_never_closed(record)], count=record.last - record.open_line + 1)
+        elif len(record.cells) > len(header):
+            _leave_out(reading, [*_reach(record), Remark(record.first, "", _more_cells(record, header))])
+        else:
+            _read_row(record, dict(zip(header, record.cells, strict=False)), known, reading, seen)
     return reading
 
 
-def _read_row(line: int, cells: Mapping[str, str], known: Known, reading: Reading, seen: dict[str, int]) -> None:
+def _read_row(record: Record, cells: Mapping[str, str], known: Known, reading: Reading, seen: dict[str, int]) -> None:
+    line = record.first
     values: dict[str, Any] = {}
     faults = []
     for column in COLUMNS:
@@ -82,8 +83,10 @@ def _read_row(line: int, cells: Mapping[str, str], known: Known, reading: Readin
             if hint:
                 reading.hints.append(Remark(line, column, hint))
     if faults:
-        _leave_out(reading, faults)
-    elif values["email"] in seen:
+        _leave_out(reading, [*_reach(record), *faults])
+        return
+    reading.hints += _reach(record)
+    if values["email"] in seen:
         first = {"address": values["email"], "line": seen[values["email"]]}
         reading.duplicates.append(Remark(line, "email", _("%(address)s stands in line %(line)s already.") % first))
     else:
@@ -92,53 +95,43 @@ def _read_row(line: int, cells: Mapping[str, str], known: Known, reading: Readin
         reading.rows.append(Row(line, address, values, values.pop("topics")))
 
 
-def _leave_out(reading: Reading, faults: list[Remark]) -> None:
+def _leave_out(reading: Reading, faults: list[Remark], count: int = 1) -> None:
     reading.faults += faults
-    reading.faulty_lines += 1
+    reading.faulty_lines += count
 
 
-def _more_cells(count: int, expected: int) -> str:
+def _never_closed(record: Record) -> Remark:
+    reason = _("the quotation mark opened in this line is never closed. Nothing from here to line %(last)s was read.")
+    return Remark(record.open_line, "", reason % {"last": record.last})
+
+
+def _reach(record: Record) -> list[Remark]:
+    """Say of a row that goes over several lines that it does: a stray quotation mark may have joined what are rows."""
+    if record.first == record.last:
+        return []
+    reason = _("lines %(first)s to %(last)s are one row, because of a text in quotation marks with line breaks.")
+    return [Remark(record.first, "", reason % {"first": record.first, "last": record.last})]
+
+
+def _more_cells(record: Record, header: list[str]) -> str:
     return _("this row has %(count)s cells, the header only %(expected)s. Is a text with the separator not quoted?") % {
-        "count": count,
-        "expected": expected,
+        "count": len(record.cells),
+        "expected": len(header),
     }
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused(_("This file is UTF-16. Save it as “CSV UTF-8”."))
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            pass
-    raise Refused(_("This file is neither UTF-8 nor Windows-1252 text. Save it as “CSV UTF-8”."))
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (number of the first line, cells) of each row that is not empty."""
-    head = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    csv.field_size_limit(LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as fault:
-        raise Refused(_("line %(line)s can not be read as CSV: %(fault)s") % {"line": line, "fault": fault}) from fault
-
-
-def _header(lines: Iterator[tuple[int, list[str]]], reading: Reading) -> list[str]:
-    line, cells = next(lines, (1, []))
-    header = [one_line(cell).lower().replace(" ", "_") for cell in cells]
+def _header(records: Iterator[Record], reading: Reading) -> list[str]:
+    record = next(records, Record(1, 1, []))
+    if record.open_line:
+        raise Refused(str(_never_closed(record)))
+    header = [one_line(cell).lower().replace(" ", "_") for cell in record.cells]
     if "email" not in header:
         raise Refused(_("The first line must name the columns, with “email” among them."))
+    reading.hints += _reach(record)
     for position, name in enumerate(header):
         if name in COLUMNS and name in header[:position]:
             raise Refused(_("The column “%(name)s” is there twice.") % {"name": name})
         if name not in COLUMNS:
-            reading.hints.append(Remark(line, name[:_SHOWN], _("this column is not known and was not read.")))
+            unknown = printable(name)[:_SHOWN]
+            reading.hints.append(Remark(record.first, unknown, _("this column is not known and was not read.")))
     return header

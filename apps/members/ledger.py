@@ -1,4 +1,6 @@
-"""What invitations say should have been sent, and that nothing went to closed accounts (``notifications.ledger``)."""
+"""What invitations and declined requests say should have been sent, and that nothing went to closed accounts
+(``notifications.ledger``).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from django.db.models.functions import Cast, Concat
 
 from apps.core.models import AuditEntry
 from apps.members.actions.invitations import FOLLOW_UP_RULE
-from apps.members.models import Invitation, Member
+from apps.members.actions.joining import DECLINED_KIND
+from apps.members.models import Invitation, JoinRequest, Member
 from apps.members.models.invitation import FOLLOW_UP_BEFORE_EXPIRY
 from apps.notifications.ledger import IN_FLIGHT
 from apps.notifications.models import OutgoingMail, Reminder
@@ -23,11 +26,13 @@ ABOUT_PREFIX = f"{Invitation._meta.label_lower}:"
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield every difference between invitations, accounts and the mails about and to them. Five queries."""
+    """Yield every difference between invitations, accounts and the mails about and to them. Seven queries."""
     yield from _never_written()
     yield from _without_cause()
     yield from _follow_ups_not_planned(now)
     yield from _never_followed_up()
+    yield from _never_told()
+    yield from _told_without_cause()
     yield from _to_closed_accounts()
 
 
@@ -83,6 +88,27 @@ def _never_followed_up() -> Iterator[str]:
     mails = OutgoingMail.objects.filter(reminder=OuterRef("pk"))
     for pk in sent.filter(~Exists(mails)).values_list("about_id", flat=True).iterator():
         yield f"invitation {pk}: its follow-up went out and no mail was written"
+
+
+def _never_told() -> Iterator[str]:
+    mails = OutgoingMail.objects.filter(
+        kind=DECLINED_KIND,
+        about_key=Concat(Value(f"{JoinRequest._meta.label_lower}:"), Cast(OuterRef("pk"), CharField())),
+    )
+    told = JoinRequest.objects.filter(state=JoinRequest.State.DECLINED, is_told=True)
+    for pk in told.filter(~Exists(mails)).values_list("pk", flat=True).iterator():
+        yield f"request to join {pk}: no mail was written that it was declined"
+
+
+def _told_without_cause() -> Iterator[str]:
+    """Each answers a request that was declined aloud, and goes to its address alone, while that is still kept."""
+    declined = JoinRequest.objects.filter(pk=OuterRef("about_id"), state=JoinRequest.State.DECLINED, is_told=True)
+    mails = OutgoingMail.objects.filter(kind=DECLINED_KIND).annotate(asked_from=Subquery(declined.values("address")))
+    for pk, kind, key, address in mails.values_list("pk", "kind", "recipient_key", "asked_from").iterator():
+        if address is None:
+            yield f"mail {pk} ({kind}) answers no request that was declined"
+        elif address and key != address_key(address):
+            yield f"mail {pk} ({kind}) was not written to the address that asked"
 
 
 def _to_closed_accounts() -> Iterator[str]:

@@ -9,7 +9,8 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from apps.members.permissions import Role
+from apps.members.permissions import Personal, Role, met_q
+from apps.members.querysets import seen
 
 if TYPE_CHECKING:
     from apps.members.models import Member
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> MemberQuerySet:
         return self.filter(is_active=True)
+
+    def visible_to(self, reader: Member | None) -> MemberQuerySet:
+        return self.filter(met_q(reader))
+
+    def as_seen_by(self, reader: Member | None) -> MemberQuerySet:
+        """Give each person's fields as far as the reader sees them, "" elsewhere, as ``seen_position`` and so on."""
+        return self.annotate(
+            seen_organisation=seen(reader, Personal.ORGANISATION, "organisation__name"),
+            seen_stakeholders=seen(reader, Personal.ORGANISATION, "organisation__stakeholder_group"),
+            seen_position=seen(reader, Personal.POSITION, "position"),
+            seen_country=seen(reader, Personal.COUNTRY, "country"),
+            seen_about=seen(reader, Personal.ABOUT, "about"),
+            seen_email=seen(reader, Personal.EMAIL, "email"),
+        )
 
     def with_address(self, address: str) -> MemberQuerySet:
         """Whoever has this address, capitals aside. Asked so that the unique index on the lower-case address serves."""
@@ -30,6 +45,9 @@ class MemberManager(BaseUserManager["Member"]):
 
     def active(self) -> MemberQuerySet:
         return self.get_queryset().active()
+
+    def visible_to(self, reader: Member | None) -> MemberQuerySet:
+        return self.get_queryset().visible_to(reader)
 
     def with_address(self, address: str) -> MemberQuerySet:
         return self.get_queryset().with_address(address)

@@ -37,13 +37,42 @@ class Visibility(TextChoices):
     COORDINATORS = "coordinators", _("Coordinators only")
 
 
+class Personal(TextChoices):
+    """What of a person others see or not, field by field, as that person has chosen. The name is always seen."""
+
+    ORGANISATION = "organisation", _("organisation")
+    POSITION = "position", _("position")
+    COUNTRY = "country", _("country")
+    TOPICS = "topics", _("topics of interest")
+    GROUPS = "groups", _("groups")
+    ABOUT = "about", _("about")
+    EMAIL = "email", _("e-mail address")
+    PHONE = "phone", _("telephone")
+
+    @property
+    def choice(self) -> str:
+        """The column of ``Member`` that holds the choice."""
+        return f"shows_{self.value}"
+
+
+HIDDEN_AT_FIRST = (Personal.EMAIL, Personal.PHONE)
+
+
 class Thing(Protocol):
     """What the policy needs to know of a thing that has a visibility."""
 
     visibility: str
     is_draft: bool
-    author_id: int | None
     owning_group_id: int
+
+    def is_by(self, member: Member) -> bool:
+        """Whether the member is an author of it, who sees it as a draft."""
+        ...
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        """The same as a query."""
+        ...
 
     def is_open_to(self, member: Member) -> bool:
         """Whether this one thing was opened to the member, whatever its visibility (invited to it, named in it)."""
@@ -109,7 +138,7 @@ def is_visible(member: Member | None, thing: Any) -> bool:
     if is_staff(member) or is_leading(member, thing):
         return True
     if thing.is_draft:
-        return member is not None and thing.author_id == member.pk
+        return member is not None and bool(thing.is_by(member))
     return _is_within(member, thing) or is_opened(member, thing)
 
 
@@ -123,6 +152,38 @@ def _is_within(member: Member | None, thing: Any) -> bool:
 def shows_names(member: Member | None, event: Any) -> bool:
     """Whether the event's list of names is open to the invited, and the member is one of them."""
     return not event.hides_participants and is_opened(member, event)
+
+
+def meets(member: Member | None, person: Any) -> bool:
+    """Whether the member may open the person's page: staff, oneself, and every member where the person stands in the
+    directory and has not left.
+    """
+    if is_staff(member) or is_self(member, person):
+        return True
+    return is_active(member) and person is not None and person.is_active and person.is_listed
+
+
+def shows_field(member: Member | None, person: Any, field: Personal) -> bool:
+    """Whether the member sees this field of somebody they meet, on that person's page or on a list of names."""
+    if is_staff(member) or is_self(member, person):
+        return True
+    return is_active(member) and getattr(person, field.choice)
+
+
+def is_author(member: Member | None, thing: Any) -> bool:
+    """Whether the member is an author of the paper, or of the paper that is circulated."""
+    if member is None or not is_active(member) or thing is None:
+        return False
+    return bool(getattr(thing, "publication", thing).is_by(member))
+
+
+def is_consulted(member: Member | None, circulation: Any) -> bool:
+    """Whether the member may comment: asked, in an open circulation, in time. An observer reads and does not."""
+    if member is None or not is_active(member) or circulation is None or not circulation.is_open:
+        return False
+    if member.group_roles().get(circulation.owning_group_id) == Role.OBSERVER:
+        return False
+    return bool(circulation.consultees.live_for(member).exists())
 
 
 def _is_draft(member: Member | None, thing: Any) -> bool:
@@ -155,12 +216,16 @@ RULES: dict[str, Rule] = {
         "members.phase",
         "events.occasion",
         "events.reminderrule",
+        "publications.author",
+        "publications.consultee",
         "notifications.suppression",
     ),
     **_by_staff("members.legaltext", verbs=("view", "add", "change")),
     **_by_staff("members.member", verbs=("change",)),
     **_by_staff("members.invitation", verbs=("view", "add", "change")),
+    **_by_staff("members.joinrequest", verbs=("view", "decide")),
     **_by_staff("events.participation", verbs=("view", "change")),
+    **_by_staff("publications.version", verbs=("view",)),
     **_by_staff(
         "notifications.reminder",
         "notifications.announcement",
@@ -170,7 +235,7 @@ RULES: dict[str, Rule] = {
     ),
     **_by_staff("core.auditentry", "core.heartbeat", verbs=("view",)),
     "members.view_group": is_visible,
-    "members.view_member": _any(is_staff, is_self),
+    "members.view_member": meets,
     "members.export_member": is_self,
     "members.promote_member": is_staff,
     "notifications.resend_outgoingmail": is_staff,
@@ -188,6 +253,18 @@ RULES: dict[str, Rule] = {
     "events.see_names_event": _any(manages, shows_names),
     "events.see_answers_event": manages,
     "events.export_event": is_staff,
+    "publications.view_publication": is_visible,
+    "publications.add_publication": is_staff,
+    "publications.change_publication": is_staff,
+    "publications.publish_publication": is_staff,
+    "publications.delete_publication": _all(is_staff, _is_draft),
+    "publications.resolve_publication": _any(manages, is_author),
+    "publications.view_circulation": is_visible,
+    "publications.add_circulation": is_staff,
+    "publications.change_circulation": is_staff,
+    "publications.lead_circulation": _any(manages, is_author),
+    "publications.comment_circulation": is_consulted,
+    "pages.view_styleguide": is_staff,
 }
 
 _APPS = frozenset(perm.split(".")[0] for perm in RULES)
@@ -207,9 +284,7 @@ def allows_app(member: Member, app_label: str) -> bool:
 # The same rule as a query.
 
 
-def visible_q(
-    member: Member | None, model: type[Thing], *, group_field: str = "group_id", author_field: str = "created_by"
-) -> Q:
+def visible_q(member: Member | None, model: type[Thing], *, group_field: str = "group_id") -> Q:
     """Return the condition under which rows of ``model`` are visible to ``member``; agrees with ``is_visible`` row
     by row.
 
@@ -225,5 +300,32 @@ def visible_q(
     within = Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS]) | Q(
         visibility=Visibility.GROUP, **{f"{group_field}__in": list(roles)}
     )
-    own_draft = Q(**{author_field: member.pk}) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
+    own_draft = model.authored_q(member) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
     return leading | own_draft | (published & (within | model.opened_q(member)))
+
+
+def met_q(member: Member | None, person: str = "") -> Q:
+    """Return the condition under which people's pages open to ``member``; agrees with ``meets``. No query.
+
+    ``person`` leads from the rows asked to the people, such as ``"member"`` from memberships.
+    """
+    path = f"{person}__" if person else ""
+    return _chosen_q(member, path, {f"{path}is_active": True, f"{path}is_listed": True})
+
+
+def field_q(member: Member | None, field: Personal, person: str = "") -> Q:
+    """Return the condition under which ``member`` sees this field; agrees with ``shows_field``. No query.
+
+    Whatever finds, narrows, sorts or counts people by a field asks this first: else it would tell what is hidden.
+    """
+    path = f"{person}__" if person else ""
+    return _chosen_q(member, path, {f"{path}{field.choice}": True})
+
+
+def _chosen_q(member: Member | None, path: str, choice: dict[str, bool]) -> Q:
+    """Staff see all; oneself is seen whatever one chose; everybody else as chosen."""
+    if member is None or not is_active(member):
+        return Q(pk__in=[])
+    if is_staff(member):
+        return Q()
+    return Q(**choice) | Q(**{f"{path}pk": member.pk})

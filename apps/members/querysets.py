@@ -1,4 +1,4 @@
-"""The words in which groups, memberships and phases are asked for."""
+"""The words in which groups, memberships, organisations and phases are asked for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,38 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
-from apps.members.permissions import LEADING_ROLES, visible_q
+from apps.members.permissions import LEADING_ROLES, Personal, field_q, met_q, visible_q
 
 if TYPE_CHECKING:
     from apps.members.models import Member
+
+
+def seen(reader: Member | None, field: Personal, column: str, person: str = "") -> Combinable:
+    """Return a column about people as far as the reader sees the field it belongs to, "" elsewhere.
+
+    What is hidden does not even leave the database. ``person`` leads from the rows asked to the people.
+    """
+    value = Coalesce(F(f"{person}__{column}" if person else column), Value(""), output_field=CharField())
+    condition = field_q(reader, field, person)
+    return Case(When(condition, then=value), default=Value(""), output_field=CharField()) if condition else value
+
+
+def met(reader: Member | None, person: str = "") -> Combinable:
+    """Return whether the person's page opens to the reader, as a column."""
+    condition = met_q(reader, person)
+    return ExpressionWrapper(condition, models.BooleanField()) if condition else Value(value=True)
+
+
+class OrganisationQuerySet(models.QuerySet[Any]):
+    def seen_by(self, reader: Member | None) -> OrganisationQuerySet:
+        """Those that the reader sees somebody to belong to."""
+        people = self.model._meta.get_field("members").related_model._default_manager
+        seen_there = met_q(reader) & field_q(reader, Personal.ORGANISATION)
+        return self.filter(Exists(people.active().filter(seen_there, organisation=OuterRef("pk"))))
 
 
 class GroupQuerySet(models.QuerySet[Any]):

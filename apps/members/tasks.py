@@ -14,3 +14,4 @@ def tick() -> None:
     now = timezone.now()
     actions.cancel_lapsed(now)
     actions.forget_ended_sessions(now)
+    actions.forget_decided_requests(now)

@@ -8,6 +8,8 @@ app_name = "members"
 
 urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("join/", views.join, name="join"),
+    path("join/thanks/", views.joined, name="joined"),
     path("settings/", views.settings_index, name="settings"),
     path("settings/profile/", views.profile, name="profile"),
     path("settings/data/", views.export_data, name="export"),

@@ -51,6 +51,7 @@ _TABLE = (
     ),
     Kind("invitation", _("Invitation to a group"), repeats_when_unclear=True, expires_after=timedelta(days=30)),
     Kind("invitation_follow_up", _("Your invitation is still open")),
+    Kind("join_declined", _("Answer to a request to take part")),
     Kind("event_invitation", _("Invitation to an event"), repeats_when_unclear=True, is_noticed=True),
     Kind("event_trial", _("Trial of an invitation, to yourself"), template="event_invitation"),
     Kind("event_reminder", _("Reminder of an event"), is_optional=True),

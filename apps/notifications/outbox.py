@@ -19,7 +19,7 @@ from apps.core.sealing import seal
 from apps.core.tokens import new_nonce
 from apps.notifications.kinds import KINDS, Kind
 from apps.notifications.models import Announcement, Notification, OutgoingMail, Reminder
-from apps.notifications.models.mail import Priority
+from apps.notifications.models.mail import Priority, unwritten
 from apps.notifications.nudge import nudge_delivery
 from apps.notifications.recipients import Recipient, address_key, domain_of, member_key
 from apps.notifications.subjects import about_key
@@ -111,10 +111,8 @@ def _reopen(saying: Saying, rows: Any, now: datetime) -> int:
         expires_at=_expiry(saying, now),
         announcement=saying.announcement,
         reminder=saying.reminder,
-        text_body="",
-        html_body="",
-        written_at=None,
         attempts=0,
+        **unwritten(),
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.notifications.facts import Facts
 from apps.notifications.gate import judge
 from apps.notifications.models import OutgoingMail
+from apps.notifications.models.mail import unwritten
 
 RETRY_AFTER = (60, 300, 900, 3600, 14400)  # seconds
 PAUSE = timedelta(seconds=60)
@@ -42,11 +43,13 @@ def settle_uncertain(mail: OutgoingMail, reason: str, now: datetime) -> None:
 def pause(mail: OutgoingMail, reason: str, now: datetime) -> None:
     """The server is away: no mail of this stream is tried for a minute, none counts it as its own attempt.
 
+    What no attempt has carried to a server yet is written anew next time: what it says of the time left has passed.
     Another worker's rows are left alone, it will meet the same server, and so is whatever it holds locks on.
     """
     ours = Q(state=State.QUEUED) | Q(state=State.CLAIMED, claim_token=mail.claim_token)
     until = now + PAUSE / 6 if mail.definition.is_security else now + PAUSE
-    mail.put_back(until, reason, attempts=mail.attempts - 1)
+    attempts = mail.attempts - 1
+    mail.put_back(until, reason, attempts=attempts, **({} if attempts else unwritten()))
     if not mail.definition.is_security:
         waiting = OutgoingMail.objects.filter(ours, priority=mail.priority, due_at__lt=until)
         waiting.update(due_at=until, reason=reason[:300])

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from apps.core.lines import one_line
 from apps.core.links import absolute, absolute_url
 from apps.core.sealing import unseal
+from apps.core.tokens import issuing, written
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
 
@@ -33,11 +34,11 @@ def write(mail: OutgoingMail, about: Any, recipient: Recipient, now: datetime) -
     mail.written_at = now
     if mail.definition.is_security:
         return
-    with translation.override(recipient.language), timezone.override(recipient.zone):
+    with translation.override(recipient.language), timezone.override(recipient.zone), issuing() as links:
         context = _context(mail, about, recipient, now)
         mail.subject = one_line(_render(mail, ".subject.txt", context))[:200]
-        mail.text_body = _render(mail, ".txt", context).strip() + "\n"
-        mail.html_body = _inliner.inline(_render(mail, ".html", context))
+        mail.text_body = written(_render(mail, ".txt", context).strip() + "\n", links)
+        mail.html_body = written(_inliner.inline(_render(mail, ".html", context)), links)
         mail.attachments = [asdict(item) for item in about.mail_attachments(mail, recipient)]
 
 
@@ -49,11 +50,11 @@ def unsealed(mail: OutgoingMail) -> dict[str, str] | None:
 
 def render_sealed(template: str, recipient: Recipient, context: dict[str, Any]) -> tuple[str, str, str]:
     """Return (subject, text, html) of a security mail from its three templates, for ``outbox.notify_sealed``."""
-    with translation.override(recipient.language), timezone.override(recipient.zone):
+    with translation.override(recipient.language), timezone.override(recipient.zone), issuing() as links:
         context = {**_common(recipient), "kind_label": "", "why": "", "unsubscribe_url": "", **context}
         subject = one_line(get_template(f"{template}.subject.txt").render(context))
-        text = get_template(f"{template}.txt").render(context).strip() + "\n"
-        return subject, text, _inliner.inline(get_template(f"{template}.html").render(context))
+        text = written(get_template(f"{template}.txt").render(context).strip() + "\n", links)
+        return subject, text, written(_inliner.inline(get_template(f"{template}.html").render(context)), links)
 
 
 def _context(mail: OutgoingMail, about: Any, recipient: Recipient, now: datetime) -> dict[str, Any]:

@@ -15,31 +15,42 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.core.paging import page_of
+from apps.core.swaps import is_swap
 from apps.notifications import preferences
 from apps.notifications.forms import PreferencesForm
 from apps.notifications.kinds import KINDS, Kind
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.words import add_words
 
 PER_PAGE = 50
 
 
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """The reader's notices, newest first."""
+    """The reader's notices, newest first, with the messages they stand for."""
     mine = Notification.objects.visible_to(request.user)
     page = page_of(request, mine.order_by("-pk").prefetch_related("about"), PER_PAGE)
+    add_words(request.user, list(page))
     return render(request, "notifications/notice_list.html", {"page_obj": page})
 
 
 def mark_read(request: HttpRequest) -> HttpResponse:
-    """Mark the posted notice, or all, as read."""
+    """Mark the posted notice, in place (htmx) or back on the list, or all, as read."""
+    notice = request.POST.get("notice", "")
+    pk = int(notice) if notice.isdecimal() and len(notice) < 19 else 0
     if request.method == "POST":
         unread = Notification.objects.filter(member=request.user.pk).unread()
-        notice = request.POST.get("notice", "")
-        if notice:
-            unread = unread.filter(pk=notice if notice.isdecimal() and len(notice) < 19 else 0)
+        unread = unread.filter(pk=pk) if notice else unread
         unread.update(read_at=timezone.now())
+    if notice and is_swap(request):
+        return _marked(request, pk)
     return redirect("notifications:list")
+
+
+def _marked(request: HttpRequest, pk: int) -> HttpResponse:
+    mine = list(Notification.objects.visible_to(request.user).filter(pk=pk).prefetch_related("about"))
+    add_words(request.user, mine)
+    return render(request, "notifications/_notice_marked.html", {"notice": mine[0] if mine else None})
 
 
 def mail_preferences(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.pages import views
+from apps.pages.styleguide import styleguide
 
 app_name = "pages"
 
@@ -13,4 +14,5 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
     path("groups/<slug:slug>/", views.group_detail, name="group"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("styleguide/", styleguide, name="styleguide"),
 ]

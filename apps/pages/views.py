@@ -14,20 +14,28 @@ from apps.events.standing import LISTED, standings
 from apps.members.models import Group, Membership, Phase, StakeholderGroup, Topic
 from apps.members.requests import MemberRequest, reader_of
 from apps.pages.needs import ahead_of, notices_of
+from apps.publications import shelf
 
 PUBLIC_EVENTS_SHOWN = 4
+PUBLICATIONS_SHOWN = 3
 PER_PAGE = 50
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the group is, its key areas, the next public events: the same for everybody."""
+    """What the group is, its key areas, the next public events, the latest papers: the same for everybody."""
     now = timezone.now()
     public = Event.objects.visible_to(None).scheduled().upcoming(now).select_related("group", "occasion")
     rows = standings(public.order_by("starts_at", "pk")[:PUBLIC_EVENTS_SHOWN], reader_of(request), now)
     areas = Topic.objects.filter(parent=None).order_by("position", "title")
-    return render(request, "pages/home.html", {"next": rows[:1], "later": rows[1:], "areas": areas})
+    context = {
+        "next": rows[:1],
+        "later": rows[1:],
+        "areas": areas,
+        "publications": shelf.latest(None, PUBLICATIONS_SHOWN),
+    }
+    return render(request, "pages/home.html", context)
 
 
 @login_not_required
@@ -49,25 +57,35 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: what it covers, and its events as far as the reader may see them."""
+    """One topic: what it covers, and its events and publications as far as the reader may see them."""
     topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
     finer = topic.finer_topics.order_by("position", "title")
     on_topic = Event.topics.through.objects.filter(topic__in=[topic, *finer]).values("event")
-    context = {"topic": topic, "finer": finer, **_events_page(request, pk__in=on_topic)}
+    context = {
+        "topic": topic,
+        "finer": finer,
+        "publications": shelf.on_topics([topic, *finer], reader_of(request)),
+        **_events_page(request, pk__in=on_topic),
+    }
     return render(request, "pages/topic_detail.html", context)
 
 
 @login_not_required
 @require_safe
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One group: its purpose, who leads it (for members only), and its events as far as the reader may see them."""
+    """One group: its purpose, who leads it (members see that), and what of its events and papers the reader may see."""
     reader = reader_of(request)
     group = get_object_or_404(Group.objects.visible_to(reader), slug=slug)
     leading = Membership.objects.none()
     if reader is not None:
         leading = group.memberships.current().leading().filter(member__is_active=True)
         leading = leading.select_related("member__organisation").order_by("role", "member__name")
-    context = {"group": group, "leading": leading, **_events_page(request, group=group)}
+    context = {
+        "group": group,
+        "leading": leading,
+        "publications": shelf.of_group(group, reader),
+        **_events_page(request, group=group),
+    }
     return render(request, "pages/group_detail.html", context)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from tests import servers
-from tests.portal import Portal, own_environment, run_manage
+from tests.portal import BY_MAKE, Portal, own_environment, run_manage
 
 PRODUCTION = {
     "SITE_URL": "https://portal.example.org",
@@ -76,3 +76,21 @@ def portal(clean_environment, prepared_folder, free_port):
     yield running
     if not running.log.closed:
         running.end()
+
+
+@pytest.fixture
+def unprepared_portal(clean_environment, free_port):
+    """A portal on a folder that is not there yet."""
+    running = Portal(clean_environment | {"PORTAL_DEMO": "0"}, free_port)
+    yield running
+    if not running.log.closed:
+        running.end()
+
+
+@pytest.fixture
+def portal_by_make(clean_environment, prepared_folder, free_port):
+    """The same, started by `make run`."""
+    environment = clean_environment | {"PORTAL_DEMO": "0", "DATA_DIR": str(prepared_folder)}
+    running = Portal(environment, free_port, BY_MAKE)
+    yield running
+    running.end()

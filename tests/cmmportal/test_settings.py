@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tests.cmmportal.conftest import PRODUCTION
 
+KEY = PRODUCTION["SECRET_KEY"]
 NONSENSE = {
     "PORT": "eighty",
     "SITE_URL": "ftp://portal.example.org",
@@ -33,7 +34,42 @@ NONSENSE = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), NONSENSE.items())
+MORE_NONSENSE = [
+    ("SITE_URL", "https://por tal.example.org"),
+    ("SITE_URL", "https://"),
+    ("SITE_URL", "https://portal.example.org/path"),
+    ("SITE_URL", "http://user@portal.example.org"),
+    ("SECRET_KEY", "short"),
+    ("SECRET_KEY", "a" * 64),
+    ("SECRET_KEY", "django-insecure-" + "abcdef" * 10),
+    ("SECRET_KEY_FILE", ""),
+    ("SECRET_KEY_OLD", "one"),
+    ("SECRET_KEY_OLD", f"{KEY},two"),
+    ("ALLOWED_HOSTS", "https://portal.example.org"),
+    ("ALLOWED_HOSTS", "portal.example.org:8000"),
+    ("ALLOWED_HOSTS", "."),
+    ("ALLOWED_HOSTS", "portal.example.org, other host"),
+    ("DATABASE_URL", "postgres:///portal?sslmod=require"),
+    ("DATABASE_URL", "postgres:///portal?sslmode"),
+    ("DATABASE_URL", "postgres://ann:pass#word@db.example.org/portal"),
+    ("REDIS_URL", "redis://"),
+    ("REDIS_URL", "redis:///0"),
+    ("REDIS_URL", "redis://127.0.0.1:6379/zero"),
+    ("REDIS_URL", "unix://"),
+    ("REDIS_URL", "unix://relative/socket"),
+    ("OIDC_URL", "https:///realms/cmm"),
+    ("OIDC_CLIENT_ID", "portal"),
+    ("OIDC_CLIENT_SECRET", "secret"),
+    ("MAIL_FROM", "@x"),
+    ("MAIL_FROM", "foo@bar baz"),
+    ("MAIL_FROM", "a@example.org, b@example.org"),
+    ("MAIL_REPLY_TO", "foo@"),
+    ("MAIL_DOMAIN", ".."),
+    ("MAIL_DOMAIN", "-"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), [*NONSENSE.items(), *MORE_NONSENSE])
 def test_nonsense_is_refused_in_one_line_that_names_the_variable(refusal, name, value):
     message = refusal(**{name: value})
 
@@ -51,12 +87,7 @@ def test_production_requires_key_and_hosts(refusal):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("SECRET_KEY", "short"),
-        ("SECRET_KEY", "django-insecure-" + "abcdef" * 10),
-        ("ALLOWED_HOSTS", "*"),
-        ("DEBUG", "1"),
-    ],
+    [("SECRET_KEY", "short"), ("ALLOWED_HOSTS", "*"), ("ALLOWED_HOSTS", "portal.example"), ("DEBUG", "1")],
 )
 def test_production_refuses_what_is_unsafe(refusal, name, value):
     assert refusal(**PRODUCTION | {name: value}).startswith(f"Configuration error: {name} ")
@@ -114,7 +145,7 @@ def test_every_service_comes_from_its_url(read_settings):
         EMAIL_URL="smtps://ann:p%40ss@mail.example.org:465",
         EMAIL_BULK_URL="smtp://127.0.0.1:2525",
         MAIL_RATE="30",
-        SECRET_KEY_OLD="one, two",
+        SECRET_KEY_OLD=f"{KEY}, {KEY[::-1]}",
     )
 
     database = values["DATABASES"]["default"]
@@ -127,7 +158,28 @@ def test_every_service_comes_from_its_url(read_settings):
     assert (options["use_ssl"], options["username"], options["password"]) == (True, "ann", "p@ss")
     assert values["MAILERS"]["bulk"]["OPTIONS"]["port"] == 2525
     assert values["MAIL_RATE"] == 30
-    assert values["SECRET_KEY_FALLBACKS"] == ["one", "two"]
+    assert values["SECRET_KEY_FALLBACKS"] == [KEY, KEY[::-1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "portal.example.org,[::1]"),
+        ("ALLOWED_HOSTS", ".example.org"),
+        ("ALLOWED_HOSTS", "Portal.Example.org"),
+        ("REDIS_URL", "redis://127.0.0.1"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=2"),
+        ("DATABASE_URL", "postgres:///portal?host=/run/postgresql&options=-c%20lock_timeout%3D9s"),
+        ("MAIL_FROM", "portal@example.org"),
+        ("MAIL_FROM", '"CMM-WG, Portal" <portal+wg@mail.example.org>'),
+        ("SITE_URL", "HTTPS://Portal.Example.org/"),
+    ],
+)
+def test_every_usual_spelling_is_taken(read_settings, name, value):
+    values = read_settings(**PRODUCTION | {name: value})
+
+    assert values["SITE_URL"] == "https://portal.example.org"
+    assert values["IS_PRODUCTION"] is True
 
 
 @pytest.mark.parametrize(
@@ -167,7 +219,7 @@ def test_deployment_check_is_clean_in_production(manage):
 def test_readme_lists_exactly_the_variables_that_are_read():
     source = (settings.BASE_DIR / "cmmportal" / "settings.py").read_text()
     read = set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', source)) | {"PORTAL_PYTHON"}
-    secrets = set(re.findall(r'environment\.secret\("([A-Z_]+)"', source))
+    secrets = set(re.findall(r'environment\.(?:strong_)?secrets?\("([A-Z_]+)"', source))
     table = re.findall(r"^\| `([A-Z_]+)`( 🔑)? \|", (settings.BASE_DIR / "README.md").read_text(), flags=re.MULTILINE)
 
     assert {name for name, _ in table} == read

@@ -8,7 +8,7 @@ import pytest
 from apps.core.cells import csv_download, csv_lines, safe_cell
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_cell_that_would_run_is_kept_as_text(start):
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
 
@@ -28,8 +28,22 @@ def test_lines_read_back_as_they_were_written():
     assert read == [["a", "b"], ['Zoë, "the" reader', "two\nlines"], ["'=1", ""]]
 
 
+@pytest.mark.parametrize("cell", ["x;=1+1", "x; =1+1", 'x;"=1+1"', "x\t=1+1", "x\n+1", ";＝1", " =1+1"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_program_runs_what_it_finds_behind_its_own_separator(cell, separator):
+    text = "".join(csv_lines(("a", "b"), [("name", cell)])).removeprefix("\ufeff")
+
+    read = [part for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for part in row]
+
+    assert [part for part in read if part.strip().startswith(("=", "+", "＝"))] == []
+
+
+def test_every_cell_stands_in_quotes():
+    assert "".join(csv_lines(("a", "b"), [("1-2", None)])) == '\ufeff"a","b"\r\n"1-2",""\r\n'
+
+
 def test_a_download_is_a_file_to_save():
     response = csv_download("people.csv", ("a",), [])
 
     assert response["Content-Disposition"] == 'attachment; filename="people.csv"'
-    assert b"".join(response.streaming_content) == "\ufeffa\r\n".encode()
+    assert b"".join(response.streaming_content) == '\ufeff"a"\r\n'.encode()

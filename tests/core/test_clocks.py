@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.core.clocks import clock_name, clocks_for, with_utc
+from apps.core.clocks import clock_name, clocks_for, with_utc, world_clocks
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
@@ -72,3 +72,46 @@ def test_with_utc_adds_it_only_where_no_clock_shows_it(zone, reader, names):
 )
 def test_clock_name_is_the_place_where_that_is_one_short_name(place, name):
     assert clock_name(BERLIN, place) == name
+
+
+def names_around_the_world(zone, place="", start=START):
+    return [clock.name for clock in world_clocks(start, start + timedelta(hours=3), zone, place)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "place", "names"),
+    [
+        ("America/Bogota", "Panama City", ["Panama City", "Washington", "Accra", "Bonn", "Delhi", "Beijing", "Apia"]),
+        ("Europe/Paris", "", ["Paris", "Washington", "Accra", "Nairobi", "Delhi", "Beijing", "Apia"]),
+        ("Africa/Addis_Ababa", "", ["Addis Ababa", "Washington", "Accra", "Bonn", "Delhi", "Beijing", "Apia"]),
+    ],
+    ids=["none alike", "one alike", "the spare alike"],
+)
+def test_world_clocks_are_seven_different_ones_the_place_first(zone, place, names):
+    assert names_around_the_world(ZoneInfo(zone), place) == names
+
+
+def test_world_clocks_tell_alike_by_the_season():
+    """Panama keeps the time of Washington in winter only."""
+    winter = datetime(2027, 1, 10, 14, 0, tzinfo=UTC)
+
+    assert names_around_the_world(ZoneInfo("America/Panama"), start=winter)[1:3] == ["Accra", "Bonn"]
+
+
+def test_world_clocks_say_how_far_the_date_is_from_the_event():
+    start = datetime(2027, 7, 7, 14, 0, tzinfo=UTC)
+
+    shown = world_clocks(start, start + timedelta(minutes=210), ZoneInfo("America/Panama"), "Panama City")
+
+    assert [(clock.name, clock.short_day, clock.shift, clock.end_shift) for clock in shown[-2:]] == [
+        ("Beijing", "Wed 7 Jul", 0, 1),
+        ("Apia", "Thu 8 Jul", 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(("hours", "shift"), [(10, 0), (11, 1), (34, 1), (58, 2)])
+def test_clock_that_ends_at_midnight_ends_on_the_day_before(hours, shift):
+    """The event starts at 14:00."""
+    start = datetime(2027, 7, 7, 14, 0, tzinfo=UTC)
+
+    assert clocks_for(start, start + timedelta(hours=hours), UTC_ZONE, "", None)[0].end_shift == shift

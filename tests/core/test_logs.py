@@ -2,8 +2,11 @@
 
 import json
 import logging
+from io import StringIO
 
-from apps.core.logs import LineFormatter, request_id
+import pytest
+
+from apps.core.logs import CalmFilter, LineFormatter, request_id
 
 
 def format_line(message, *args, exc_info=None, **extra):
@@ -44,3 +47,27 @@ def test_exception_is_logged_without_the_address_in_it():
         line = format_line("Refused.", exc_info=(type(fault), fault, fault.__traceback__))
 
     assert "ValueError: 550 ••• unknown" in line["exception"]
+
+
+def test_foreign_host_is_one_warning_without_a_trace(client, monkeypatch):
+    [handler] = [handler for handler in logging.getLogger().handlers if isinstance(handler.formatter, LineFormatter)]
+    written = StringIO()
+    monkeypatch.setattr(handler, "stream", written)
+
+    answer = client.get("/healthz", HTTP_HOST="evil.example")
+
+    assert answer.status_code == 400
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    [warning] = [line for line in lines if line["logger"] == "django.security.DisallowedHost"]
+    assert (warning["level"], "exception" in warning) == ("WARNING", False)
+    assert [line["level"] for line in lines if line is not warning] == []
+
+
+@pytest.mark.parametrize(("name", "level"), [("django.request", "ERROR"), ("django.security.X", "WARNING")])
+def test_only_what_others_send_is_calmed(name, level):
+    record = logging.makeLogRecord(
+        {"name": name, "levelno": logging.ERROR, "levelname": "ERROR", "exc_info": (1, 2, 3)}
+    )
+
+    assert CalmFilter().filter(record)
+    assert (record.levelname, record.exc_info is None) == (level, name != "django.request")

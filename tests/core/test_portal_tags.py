@@ -129,3 +129,21 @@ def test_when_row_over_midnight_names_both_days(time_machine):
 
 def test_tidy_leaves_one_blank_line_and_no_space_at_ends():
     assert show("{% tidy %}\n\n one  \n\n \n\ntwo\n{% endtidy %}") == "one\n\ntwo\n"
+
+
+def test_world_clocks_show_the_place_first_and_say_every_shift_in_words():
+    html = show("{% world_clocks event %}", event=make_happening(minutes=600))
+
+    rows = [words(row) for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL)[1:]]
+    assert rows[0] == "Bonn (place of the event) Thu 10 Jun 15:00 –01:00 +1 (ends on Fri 11 Jun)"
+    assert rows[1] == "Washington Thu 10 Jun 09:00 –19:00"
+    assert rows[-1] == "Apia Fri 11 Jun +1 day 02:00 –12:00"
+    assert html.count('<td class="strip">') == len(rows) == 7
+
+
+def test_world_clocks_of_what_lasts_for_days_draw_nothing():
+    html = show("{% world_clocks event %}", event=make_happening(minutes=60 * 50))
+
+    assert "<svg" not in html
+    assert "Shaded" not in html
+    assert "(ends on Sat 12 Jun)" in words(html)

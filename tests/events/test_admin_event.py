@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from apps.core.models import AuditEntry
 from apps.events.actions import add_default_rules
-from apps.events.models import Event
+from apps.events.models import Event, ReminderRule
+from apps.events.planning import plan_reminders
 from apps.notifications.models import OutgoingMail, Reminder
+from apps.notifications.reminders import send_out_due
 from tests.make import NOW, make_event, make_member, make_participation
 
 
@@ -138,6 +140,9 @@ def test_a_deleted_rule_cancels_its_reminder(office, event):
         {"audience": "everyone", "days_before": "1"},
         {"audience": "nobody", "minutes_before": "30"},
         {"audience": "everyone", "minutes_before": "999999999999999999999"},
+        {"audience": "everyone", "minutes_before": "0"},
+        {"audience": "everyone", "days_before": "0", "at_time": "11:00"},
+        {"audience": "everyone", "days_before": "0", "at_time": "23:50", "clock": "reader"},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_shown_with_its_error(office, event, rule):
@@ -146,6 +151,84 @@ def test_a_rule_that_makes_no_sense_is_shown_with_its_error(office, event, rule)
     assert answer.status_code == 200
     assert any(answer.context["inline_admin_formset"].formset.errors)
     assert not Reminder.objects.exists()
+
+
+TOO_LATE = "This reminder would come when the event has begun. Choose an earlier time."
+GONE = "This reminder went out already for this date, so its time stays. Add a new rule instead."
+
+
+def rule_errors(answer):
+    return answer.context["inline_admin_formset"].formset.errors[0].get("__all__")
+
+
+def test_a_rule_that_can_never_remind_is_refused_and_the_last_moment_is_taken(office, event):
+    """The event begins at eleven in Bonn."""
+    type(event).objects.update(starts_at=datetime(2027, 3, 20, 10, tzinfo=UTC))
+    event.refresh_from_db()
+    late, just = ({"audience": "everyone", "days_before": "0", "at_time": at} for at in ("11:00", "10:59"))
+
+    assert rule_errors(office.post(change_url(event), form_data(event, **rules_data(event, late)))) == [TOO_LATE]
+    assert office.post(change_url(event), form_data(event, **rules_data(event, just))).status_code == 302
+
+
+@pytest.fixture
+def gone_out(event, member):
+    """A rule of a week before, which reminded the member today."""
+    type(event).objects.update(starts_at=NOW + timedelta(days=7), ends_at=NOW + timedelta(days=7, hours=2))
+    event.refresh_from_db()
+    make_participation(event=event, member=member, answer="yes")
+    rule = ReminderRule.objects.create(event=event, audience="interested", minutes_before=10080)
+    plan_reminders(event)
+    send_out_due(NOW)
+    return rule
+
+
+@pytest.mark.parametrize(
+    "timing", [{"minutes_before": "2880"}, {"minutes_before": "", "days_before": "2", "at_time": "09:00"}]
+)
+def test_a_reminder_that_went_out_keeps_its_time(office, event, gone_out, timing):
+    changed = {f"reminder_rules-0-{name}": value for name, value in timing.items()}
+
+    answer = office.post(change_url(event), form_data(event, **changed))
+
+    assert rule_errors(answer) == [GONE]
+    assert ReminderRule.objects.get().minutes_before == 10080
+
+
+def test_a_reminder_that_went_out_takes_other_words_and_another_time_for_another_date(office, event, gone_out):
+    office.post(change_url(event), form_data(event, **{"reminder_rules-0-wording": "Bring your badge."}))
+    moved = {"starts_at": "2027-04-01T10:00", "ends_at": "2027-04-01T12:00", "reminder_rules-0-minutes_before": "2880"}
+    event.refresh_from_db()
+
+    answer = office.post(change_url(event), form_data(event, **moved))
+
+    assert answer.status_code == 302
+    rule = ReminderRule.objects.get()
+    assert (rule.wording, rule.minutes_before) == ("Bring your badge.", 2880)
+    assert Reminder.objects.get(state="scheduled").due_at == datetime(2027, 3, 30, 8, 0, tzinfo=UTC)
+
+
+def test_the_rule_of_the_house_is_marked_in_the_list_on_the_desk_and_above_the_participants(office, group):
+    """The mark is worth looking for: the other event has none."""
+    event = make_event(group=group, title="Zq7 closed", is_chatham_house=True, starts_at=NOW + timedelta(days=5))
+    other = make_event(group=group, title="Zq7 open", starts_at=NOW + timedelta(days=6))
+    marks = []
+
+    for url in (reverse("admin:events_event_changelist"), reverse("admin:index")):
+        page = office.get(url).text
+        marks.append((page.count("Zq7 "), page.count("Chatham House Rule")))
+    for each in (event, other):
+        page = office.get(reverse("admin:events_participation_changelist"), {"event__id__exact": each.pk}).text
+        marks.append((page.count("Zq7 "), page.count("Chatham House Rule")))
+
+    assert [(shown > 0, count) for shown, count in marks] == [(True, 1), (True, 1), (True, 1), (True, 0)]
+
+
+def test_a_date_in_the_past_is_refused_in_a_sentence(office, event):
+    answer = office.post(change_url(event), form_data(event, starts_at="2026-04-01T10:00", ends_at="2026-04-01T12:00"))
+
+    assert "This start has passed already." in str(errors_of(answer))
+    assert Event.objects.get().starts_at == event.starts_at
 
 
 def test_moving_an_event_raises_its_sequence_and_settles_a_change_notice(office, event):

@@ -154,4 +154,4 @@ def test_the_list_is_closed_to_everyone_but_staff(client, request, event, member
 
     urls = [reverse(LIST), reverse("admin:events_participation_change", args=[part.pk])]
 
-    assert {client.get(url).status_code for url in urls} == {302}
+    assert {client.get(url).status_code for url in urls} == {302 if who == "stranger" else 403}

@@ -1,5 +1,6 @@
 """Acts on an event in the admin: each shows first whom it concerns, then does exactly that, once."""
 
+import csv
 import re
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from apps.core.confirmed import Confirmed, sign
 from apps.core.models import AuditEntry
 from apps.core.zones import moment_text
 from apps.events import actions
@@ -72,7 +74,7 @@ def test_a_step_is_closed_to_everyone_but_staff(client, request, event, step, wh
 
     answers = [client.get(step_url(event, step)), client.post(step_url(event, step), {"_confirm": "1"})]
 
-    assert {answer.status_code for answer in answers} == {302}
+    assert {answer.status_code for answer in answers} == {302 if who in ("stranger", "suspended") else 403}
     assert Event.objects.get().state == Event.State.SCHEDULED
     assert not OutgoingMail.objects.exists()
 
@@ -149,6 +151,24 @@ def test_inviting_a_group_shows_and_invites_exactly_those_not_invited_yet(
     assert part.via_group == group
     assert Announcement.objects.get().paragraph == "Please come."
     assert not event.participations.filter(member=late).exists()
+
+
+NOBODY = {"invite": "Nobody to invite", "remind": "Nobody to ask", "message": "Nobody to write to"}
+
+
+@pytest.mark.parametrize("step", NOBODY)
+def test_a_step_that_would_reach_nobody_says_so_and_can_not_be_confirmed(office, event, coordinator, step):
+    choice = {"invite": {"group": make_group().pk}, "message": {"answers": ["maybe"]}, "remind": {}}[step]
+
+    page = office.post(step_url(event, step), {**choice, "_choose": "1"})
+
+    assert NOBODY[step] in page.text
+    assert 'type="submit"' not in page.text.partition('id="content-main"')[2]
+    act = f"events_event_{step}.{event.pk}"
+    empty = sign(Confirmed([]), act=act, person_id=coordinator.pk)
+    again = office.post(step_url(event, step), {"chosen": empty, "title": "A", "paragraph": "B", "_confirm": "1"})
+    assert NOBODY[step] in again.text
+    assert not Announcement.objects.exists()
 
 
 def test_inviting_twice_from_one_page_invites_once(office, event, group, member):
@@ -424,11 +444,11 @@ def test_the_export_is_logged_and_holds_safe_cells(office, event, coordinator):
 
     answer = office.post(step_url(event, "export"))
 
-    lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert lines[0].startswith("\ufeffname,e-mail address,")
-    assert lines[1].startswith("'=HYPERLINK(1),'=cmd@example.org,'@sum,'-1+1,Other,")
-    assert lines[1].endswith(",yes,online,yes,,2026-12-31 09:00,yes")
-    assert lines[2].startswith("Zoë Plain,plain@example.org,")
+    header, *rows = csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines())
+    assert header[:2] == ["name", "e-mail address"]
+    assert rows[0][:5] == ["'=HYPERLINK(1)", "'=cmd@example.org", "'@sum", "'-1+1", "Other"]
+    assert rows[0][-6:] == ["yes", "online", "yes", "", "2026-12-31 09:00", "yes"]
+    assert rows[1][:2] == ["Zoë Plain", "plain@example.org"]
     assert answer["Content-Disposition"] == f'attachment; filename="participants-{event.slug}.csv"'
     entry = AuditEntry.objects.get(event="export")
     assert (entry.actor, entry.about_id) == (coordinator, event.pk)

@@ -8,9 +8,11 @@ from django.db import connection
 
 from apps.core.refused import Refused
 from apps.events.actions import answer_event, save_event, settle_seats, withdraw_participation
-from apps.events.models import Event, Participation
+from apps.events.models import Event, Participation, ReminderRule
+from apps.events.planning import plan_reminders
 from apps.members.models import Member
 from apps.notifications.models import OutgoingMail
+from apps.notifications.reminders import send_out_due
 from tests.make import NOW, make_event, make_group, make_member, make_participation
 
 
@@ -156,6 +158,101 @@ def test_suspended_holder_gives_the_seat_back_and_queues_again_when_reinstated(g
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("mode", "other", "sentence"),
+    [("in_person", "online", "you keep your seat in person"), ("online", "in_person", "you keep your place online")],
+)
+def test_seat_is_not_lost_for_a_full_one_of_the_other_kind(group, mode, other, sentence):
+    event = make_event(group=group, capacity=1, online_capacity=1)
+    one, two = invited(event, 2)
+    answer(event, one, mode=other)
+    answer(event, two, mode=mode)
+
+    with pytest.raises(Refused, match=sentence):
+        answer(event, two, mode=other)
+
+    part = event.participations.get(member=two)
+    event.refresh_from_db()
+    assert (part.mode, part.has_seat, part.queue_number) == (mode, True, None)
+    assert (event.seats_taken, event.online_taken) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_seat_is_not_exchanged_for_one_that_somebody_waits_for(group):
+    event = make_event(group=group, capacity=1)
+    one, two, three = invited(event, 3)
+    for person in (one, two):
+        answer(event, person)
+    answer(event, three, mode="online")
+    Event.objects.update(capacity=2)
+
+    with pytest.raises(Refused, match="All seats in person are taken"):
+        answer(event, three)
+
+    assert waiting_list(event) == [two]
+
+
+@pytest.mark.django_db
+def test_who_waits_and_asks_for_the_other_kind_gives_the_place_in_the_queue_up(group):
+    event = make_event(group=group, capacity=1)
+    one, two = invited(event, 2)
+    for person in (one, two):
+        answer(event, person)
+
+    part = answer(event, two, mode="online")
+
+    assert (part.mode, part.has_seat, part.queue_number) == ("online", True, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"starts_at": NOW - timedelta(minutes=5)}])
+def test_seat_of_an_event_that_is_off_or_has_begun_goes_to_nobody(group, coordinator, change):
+    event = make_event(group=group, capacity=1)
+    one, two = invited(event, 2)
+    for person in (one, two):
+        answer(event, person)
+    Event.objects.update(**change)
+
+    withdraw_participation(actor=coordinator, participation=event.participations.get(member=one), now=NOW)
+
+    assert waiting_list(event) == [two]
+    assert not OutgoingMail.objects.filter(kind="event_seat").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["gave up", "was suspended", "went online"])
+def test_who_gets_a_seat_late_is_reminded_as_one_who_joined_late(group, coordinator, way):
+    event = make_event(group=group, capacity=1, starts_at=NOW + timedelta(days=8))
+    rule = ReminderRule(event=event, audience="interested", minutes_before=7 * 24 * 60, includes_late_joiners=True)
+    rule.save()
+    plan_reminders(event)
+    one, two = invited(event, 2)
+    for person in (one, two):
+        answer(event, person)
+    later = NOW + timedelta(days=1, hours=1)
+    send_out_due(later)
+    assert reminded() == [one.pk]
+
+    if way == "gave up":
+        answer(event, one, "no", "", later)
+    elif way == "was suspended":
+        one.become(Member.Status.SUSPENDED)
+        settle_seats(event, later)
+    else:
+        event.refresh_from_db()
+        event.format = Event.Format.ONLINE
+        save_event(actor=coordinator, event=event, now=later)
+        Event.objects.update(settles_at=None)
+    send_out_due(later + timedelta(hours=1))
+
+    assert reminded() == [one.pk, two.pk]
+
+
+def reminded():
+    return list(OutgoingMail.objects.filter(kind="event_reminder").order_by("pk").values_list("member", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("fields", "given", "sentence"),
     [
         ({"state": "cancelled"}, {}, "cancelled"),
@@ -207,12 +304,10 @@ def test_twenty_racing_for_five_seats_get_exactly_five_and_the_rest_wait_in_orde
         thread.join()
 
     event.refresh_from_db()
-    numbers = list(event.participations.waiting().values_list("queue_number", flat=True))
+    as_recorded = event.participations.order_by("updated_at").values_list("has_seat", "queue_number")
     assert failures == []
-    assert event.participations.attending().count() == event.seats_taken == 5
-    assert numbers == sorted(set(numbers))
-    assert len(numbers) == 15
-    assert Event.objects.get().queue_counter == 15
+    assert list(as_recorded) == [(True, None)] * 5 + [(False, number) for number in range(1, 16)]
+    assert (event.seats_taken, event.queue_counter) == (5, 15)
 
 
 @pytest.mark.django_db

@@ -64,3 +64,25 @@ def test_member_who_hides_since_the_backup_still_does(member):
 
     member.refresh_from_db()
     assert member.hides_participation
+
+
+def test_member_who_left_the_directory_since_the_backup_is_not_in_it(member):
+    Member.objects.update(is_listed=False)
+
+    said = restore(people.collect, people.apply, Member.objects, is_listed=True)
+
+    member.refresh_from_db()
+    assert not member.is_listed
+    assert said == [f"Mina Member (member {member.pk}): not in the directory of members, as today."]
+
+
+def test_field_hidden_since_the_backup_stays_hidden_and_one_opened_since_is_not_open(member):
+    Member.objects.update(shows_email=False, shows_organisation=False, shows_phone=True)
+
+    said = restore(
+        people.collect, people.apply, Member.objects, shows_email=True, shows_organisation=True, shows_phone=False
+    )
+
+    member.refresh_from_db()
+    assert (member.shows_email, member.shows_organisation, member.shows_phone) == (False, False, False)
+    assert said == [f"Mina Member (member {member.pk}): hides organisation, email from other members, as today."]

@@ -7,10 +7,11 @@ from django.core import mail as mailbox
 
 from apps.core.refused import Refused
 from apps.events.actions import cancel_event, invite_members, save_event, schedule_event, tell_settled_change
-from apps.events.models import Event
+from apps.events.models import Event, ReminderRule
 from apps.notifications.delivery import Courier
-from apps.notifications.models import OutgoingMail
-from tests.make import NOW, make_event, make_member
+from apps.notifications.ledger import differences
+from apps.notifications.models import OutgoingMail, Reminder
+from tests.make import NOW, make_event, make_member, make_participation
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,113 @@ def test_who_said_yes_without_ever_getting_the_invitation_is_told_of_change_and_
     deliver(NOW + 3 * HOUR)
 
     assert [message.subject for message in mailbox.outbox] == ["Changed: Registries", "Cancelled: Registries"]
+
+
+@pytest.fixture
+def running(group, member):
+    """An event that began ten minutes ago; the member said yes, another one no."""
+    event = make_event(
+        group=group, title="Registries", starts_at=NOW - 10 * MINUTE, online_link="https://meet.example/1"
+    )
+    make_participation(event=event, member=member, answer="yes")
+    make_participation(event=event, member=make_member("no@example.org"), answer="no")
+    return event
+
+
+def test_new_link_of_a_running_event_is_told_at_once_to_those_who_did_not_say_no(running, coordinator):
+    change(running, coordinator, NOW, online_link="https://meet.example/2")
+
+    settle(NOW)
+
+    [message] = mailbox.outbox
+    assert (message.to, message.subject) == (["member@example.org"], "Changed: Registries")
+    assert "https://meet.example/2" in message.body
+    assert "/rsvp/" not in message.body
+
+
+@pytest.mark.parametrize(("left", "state"), [(MINUTE, "sent"), (0 * MINUTE, "missed")])
+def test_change_of_a_running_event_is_told_until_its_end(running, coordinator, left, state):
+    change(running, coordinator, NOW, place="Room 7")
+    tell_settled_change(running, NOW)
+
+    deliver(running.ends_at - left)
+
+    assert OutgoingMail.objects.get().state == state
+
+
+def test_change_that_waits_for_a_mail_server_is_of_use_until_the_new_end(running, coordinator):
+    change(running, coordinator, NOW, place="Room 7")
+    tell_settled_change(running, NOW)
+
+    change(running, coordinator, NOW + MINUTE, ends_at=running.ends_at + HOUR)
+
+    assert OutgoingMail.objects.get().expires_at == running.ends_at == NOW + timedelta(minutes=170)
+
+
+@pytest.mark.parametrize(
+    ("begins_in", "moved", "sentence"),
+    [
+        (30 * DAY, {"starts_at": NOW - DAY}, "This start has passed already"),
+        (30 * DAY, {"starts_at": NOW - DAY, "ends_at": NOW - DAY + HOUR}, "This start has passed already"),
+        (30 * DAY, {"starts_at": NOW, "ends_at": NOW + HOUR}, "This start has passed already"),
+        (-HOUR, {"ends_at": NOW - MINUTE}, "This end has passed already"),
+        (-HOUR, {"starts_at": NOW - 2 * HOUR}, "This start has passed already"),
+    ],
+)
+def test_scheduled_event_does_not_move_into_the_past(group, coordinator, begins_in, moved, sentence):
+    event = make_event(group=group, starts_at=NOW + begins_in)
+    stood = event.snapshot
+
+    with pytest.raises(Refused, match=sentence):
+        change(event, coordinator, NOW, **moved)
+
+    event.refresh_from_db()
+    assert (event.state, event.snapshot, event.settles_at) == ("scheduled", stood, None)
+
+
+def test_draft_and_held_event_take_any_date(group, coordinator):
+    past = {"starts_at": NOW - 2 * DAY, "ends_at": NOW - DAY}
+    for state in (Event.State.DRAFT, Event.State.HELD):
+        event = make_event(group=group, state=state, starts_at=NOW - 9 * DAY)
+
+        change(event, coordinator, NOW, **past)
+
+        event.refresh_from_db()
+        assert (event.state, event.starts_at, event.settles_at) == (state, past["starts_at"], None)
+
+
+@pytest.fixture
+def held(group, member):
+    """An event that was over yesterday, with a reminder an hour before; the member said yes."""
+    event = make_event(group=group, title="Registries", starts_at=NOW - DAY, state=Event.State.HELD)
+    ReminderRule.objects.create(event=event, audience="attending", minutes_before=60)
+    make_participation(event=event, member=member, answer="yes")
+    return event
+
+
+def test_held_event_that_is_put_ahead_is_scheduled_again_reminded_of_and_told_as_a_change(held, coordinator):
+    start = NOW + 5 * DAY
+    change(held, coordinator, NOW, starts_at=start, ends_at=start + HOUR)
+
+    settle(NOW + MINUTE)
+    assert mailbox.outbox == []
+    settle(NOW + 2 * MINUTE)
+
+    held.refresh_from_db()
+    assert (held.state, held.sequence, held.takes_answers(NOW)) == ("scheduled", 1, True)
+    assert list(Reminder.objects.values_list("state", "due_at")) == [("scheduled", start - HOUR)]
+    assert [message.subject for message in mailbox.outbox] == ["Changed: Registries"]
+    assert list(differences(NOW + 2 * MINUTE)) == []
+
+
+def test_held_event_is_put_ahead_by_the_secretariat_only(held, chair):
+    start = NOW + 5 * DAY
+
+    with pytest.raises(Refused, match="Only the secretariat"):
+        change(held, chair, NOW, starts_at=start, ends_at=start + HOUR)
+
+    held.refresh_from_db()
+    assert held.state == Event.State.HELD
 
 
 def test_new_format_is_told(event, coordinator):

@@ -8,7 +8,14 @@ from icalendar import Calendar
 from apps.events.models import Event
 from apps.members.permissions import Visibility
 from tests.budget import queries_of
-from tests.make import make_event, make_member, make_organisation, make_participation, make_topic
+from tests.make import (
+    make_event,
+    make_member,
+    make_organisation,
+    make_participation,
+    make_publication,
+    make_topic,
+)
 
 CAST = ["coordinator", "chair", "member", "observer", "other_member", "suspended", "stranger"]
 LINK = "https://meet.example.org/zq7"
@@ -43,10 +50,10 @@ def test_event_pages_open_to_those_who_may_see_the_event(client, group, request,
         login(client, request, who)
         for page in opened:
             response = client.get(f"{event.get_absolute_url()}{page}")
-            assert response.status_code == (200 if who in welcome else 404)
+            assert response.status_code in (200, 404)
             opened[page] += [who] if response.status_code == 200 else []
 
-    assert opened == {"": welcome, "event.ics": welcome}
+    assert opened == {"": welcome, "event.ics": [] if event.is_draft else welcome}
 
 
 def test_event_hidden_answers_like_one_that_is_missing(client, group, other_member):
@@ -118,6 +125,34 @@ def test_event_names_of_departed_and_withdrawn_people_are_not_shown(client, grou
     client.force_login(member)
 
     assert "Zq7" not in client.get(event.get_absolute_url()).text
+
+
+HIDDEN = {"shows_organisation": False, "shows_country": False, "shows_email": False}
+BESIDE = {
+    "coordinator": {"institute", "address"},
+    "chair": set(),
+    "invited": set(),
+    "oneself": {"institute", "address"},
+}
+
+
+@pytest.mark.parametrize("who", BESIDE)
+def test_event_list_of_names_shows_beside_them_what_each_has_chosen(client, group, request, member, who):
+    event = make_event(group=group)
+    shy = make_member(
+        "zq7-address@example.org", name="", organisation=make_organisation(name="zq7-institute"), country="AQ", **HIDDEN
+    )
+    open_one = make_member(organisation=make_organisation(name="zq7-open"), country="WS")
+    for person in (shy, open_one, member):
+        make_participation(event=event, member=person, answer="yes")
+    client.force_login({"invited": member, "oneself": shy}.get(who) or request.getfixturevalue(who))
+
+    page = client.get(event.get_absolute_url()).text
+
+    assert set(re.findall(r"zq7-(\w+)", page)) == BESIDE[who] | {"open"}
+    assert ("Antarctica" in page) == (who == "coordinator")
+    assert ("No name given" in page) == (not BESIDE[who])
+    assert ("Samoa" in page) == (who in {"coordinator", "chair"})
 
 
 @pytest.mark.parametrize("hiding", [{"is_chatham_house": True}, {"participants_hidden": True}])
@@ -247,12 +282,13 @@ def test_event_costs_the_same_whatever_is_on_it(client, group, coordinator, chai
     for number in range(count):
         guest = make_member(organisation=make_organisation())
         make_participation(event=event, member=guest, answer="yes", mode="in_person", queue_number=10 + number)
+        make_publication(group=group, visibility="public").events.add(event)
     for number, reader in enumerate((coordinator, chair, member)):
         make_participation(event=event, member=reader, answer="yes", mode="in_person", queue_number=number)
 
     costs = {who: queries_of(client, reader, event.get_absolute_url()) for who, reader in readers.items()}
 
-    assert costs == {"stranger": 2, "coordinator": 10, "chair": 9, "member": 10}
+    assert costs == {"stranger": 3, "coordinator": 10, "chair": 10, "member": 9}
 
 
 def test_calendar_file_is_an_attachment_without_anything_private(client, group, member):
@@ -270,6 +306,24 @@ def test_calendar_file_is_an_attachment_without_anything_private(client, group, 
     [component] = calendar.walk("VEVENT")
     assert component["SUMMARY"] == event.title
     assert "ATTENDEE" not in component
+
+
+def test_calendar_file_says_the_rule_of_the_house(client, group, member):
+    event = make_event(group=group, is_chatham_house=True, lead="On registries.")
+    client.force_login(member)
+
+    text = client.get(f"{event.get_absolute_url()}event.ics").text.replace("\r\n ", "")
+
+    rule = "Chatham House Rule. Use what you hear. Never say who said it\\, nor who was in the room."
+    assert f"DESCRIPTION:On registries.\\n\\n{rule}\\n\\nhttp" in text
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_calendar_file_is_not_offered_for_a_draft(client, group, chair, state):
+    event = make_event(group=group, state=state)
+    client.force_login(chair)
+
+    assert ("event.ics" in client.get(event.get_absolute_url()).text) == (state == "scheduled")
 
 
 def test_calendar_file_is_not_sent_twice(client, group):

@@ -1,5 +1,6 @@
 """Editing and cancelling an event by the group's chair and coordinators."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from apps.events.forms import EventForm
 from apps.events.models import Event
 from apps.members.permissions import Role
 from apps.notifications.models import OutgoingMail
-from tests.make import NOW, make_event, make_member, make_participation
+from tests.make import NOW, make_event, make_member, make_organisation, make_participation
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -154,6 +155,15 @@ def test_cancel_page_says_who_is_affected_and_changes_nothing(client, event, cha
     assert "3 people are affected" in response.text
     assert "Zq7 silent" in response.text
     assert "Zq7 declined" not in response.text
+
+
+def test_cancel_page_shows_organisations_as_each_has_chosen(client, event, chair):
+    for name, shows in (("zq7-open", True), ("zq7-shy", False)):
+        guest = make_member(organisation=make_organisation(name=name), shows_organisation=shows)
+        make_participation(event=event, member=guest, answer="yes")
+    client.force_login(chair)
+
+    assert re.findall(r"zq7-\w+", client.get(CANCEL).text) == ["zq7-open"]
 
 
 def test_cancel_cancels_once_and_says_how_many_are_told(client, event, chair, member):

@@ -9,7 +9,8 @@ PLAIN = "plain-key-of-at-least-fifty-characters-in-all-0123456789-x"
 # What is wrong, and the variable that the one line has to name.
 WRONG = (
     ({"SECRET_KEY": FOREIGN}, "SECRET_KEY"),
-    ({"SECRET_KEY": FOREIGN, "SECRET_KEY_OLD": "older"}, "SECRET_KEY"),
+    ({"SECRET_KEY": FOREIGN, "SECRET_KEY_OLD": FOREIGN[::-1]}, "SECRET_KEY"),
+    ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"SECRET_KEY": ""}, "SECRET_KEY"),
     ({"SECRET_KEY_FILE": "/nowhere/key", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
     ({"DATABASE_URL": "mysql://here"}, "DATABASE_URL"),

@@ -75,4 +75,4 @@ def test_the_screen_is_closed_to_everyone_but_staff(client, request, db, who):
     if person:
         client.force_login(person)
 
-    assert client.get(change_url(text)).status_code == 302
+    assert client.get(change_url(text)).status_code == (302 if who == "stranger" else 403)

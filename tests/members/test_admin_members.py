@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.core.models import AuditEntry
-from apps.members.models import Invitation, Member, Membership
+from apps.core.refused import Refused
+from apps.members.actions import save_group
+from apps.members.models import Group, Invitation, Member, Membership
 from tests.make import NOW, make_group, make_invitation, make_member, make_organisation, make_topic
 
 LIST = "admin:members_member_changelist"
@@ -66,7 +68,7 @@ def test_a_step_is_closed_to_everyone_but_staff(client, request, other_member, s
 
     answers = [client.get(step_url(slug, other_member)), client.post(reverse(f"admin:members_member_{slug}"))]
 
-    assert {answer.status_code for answer in answers} == {302}
+    assert {answer.status_code for answer in answers} == {302 if who in ("stranger", "suspended") else 403}
     other_member.refresh_from_db()
     assert (other_member.status, other_member.is_staff) == ("active", False)
 
@@ -307,7 +309,7 @@ def test_autocomplete_is_closed_to_everyone_but_staff(client, chair):
     client.force_login(chair)
     query = {"app_label": "events", "model_name": "participation", "field_name": "member", "term": "a"}
 
-    assert client.get(reverse("admin:autocomplete"), query).status_code == 302
+    assert client.get(reverse("admin:autocomplete"), query).status_code == 403
 
 
 # Groups and memberships.
@@ -321,6 +323,40 @@ def test_a_group_links_to_its_present_members(office, group, member, chair):
 
     listed = office.get(link).context["cl"].result_list
     assert [membership.member for membership in listed] == [chair]
+
+
+def test_a_group_shown_to_others_than_before_is_on_the_record(office, coordinator, group):
+    url = reverse("admin:members_group_change", args=[group.pk])
+    data = {"name": "Renamed", "slug": group.slug, "visibility": "members"}
+    office.post(url, data)
+    assert not AuditEntry.objects.filter(event="visibility").exists()
+
+    office.post(url, {**data, "visibility": "coordinators"})
+
+    entry = AuditEntry.objects.get(event="visibility")
+    assert (entry.actor, entry.about_id, entry.detail) == (coordinator, group.pk, "members>coordinators")
+    group.refresh_from_db()
+    assert (group.name, group.visibility) == ("Renamed", "coordinators")
+
+
+def test_a_new_group_is_made_with_its_visibility(office):
+    office.post(reverse("admin:members_group_add"), {"name": "New", "slug": "new", "visibility": "coordinators"})
+
+    assert list(Group.objects.values_list("name", "visibility")) == [("New", "coordinators")]
+
+
+@pytest.mark.parametrize("who", ["chair", None])
+def test_a_group_is_changed_by_staff_only(request, group, who):
+    group.visibility = "public"
+
+    if who:
+        with pytest.raises(Refused):
+            save_group(actor=request.getfixturevalue(who), group=group)
+    else:
+        save_group(actor=None, group=group)
+
+    group.refresh_from_db()
+    assert group.visibility == ("members" if who else "public")
 
 
 def test_ending_a_membership_asks_first_and_is_on_the_record(office, group, member):
@@ -345,6 +381,15 @@ def test_a_membership_is_added_once_with_a_record(office, group, other_member):
     assert other_member.memberships.filter(group=group).count() == 1
     assert "This person is in the group already." in second.content.decode()
     assert AuditEntry.objects.filter(event="role").count() == 1
+
+
+def test_a_membership_that_would_begin_later_is_refused(office, group, other_member):
+    data = {"group": group.pk, "member": other_member.pk, "role": "chair", "started_on": "2027-03-02"}
+
+    answer = office.post(reverse("admin:members_membership_add"), data)
+
+    assert "Enter the start on the day itself: rights begin at once." in answer.content.decode()
+    assert not other_member.memberships.filter(group=group).exists()
 
 
 def test_a_group_with_members_is_not_deleted(office, group, member):

@@ -85,7 +85,7 @@ def test_semicolons_with_commas_inside():
     [
         ("name", "x" * 151, "this has 151 characters, at most 150 are possible."),
         ("name", "x" * 1_000_000, "this has 1000000 characters, at most 150 are possible."),
-        ("name", "a\nb", "Please write this on one line, without control characters."),
+        ("name", "a\tb", "Please write this on one line, without control characters."),
         ("name", "a\x00b", "Please write this on one line, without control characters."),
         ("position", "a\u202eb", "Please leave out the hidden characters that change the direction of text."),
         (
@@ -142,7 +142,7 @@ def test_every_fault_of_a_row_is_named_and_good_rows_go():
 def test_lines_are_those_of_the_file_with_blank_lines_and_broken_cells():
     text = 'email,name\n\n"a@example.org","one\ntwo"\n,\nbad,x\n'
 
-    assert [line for line, _column, _reason in faults(text)] == [3, 6]
+    assert [line for line, _column, _reason in faults(text)] == [3, 3, 6]
 
 
 def test_row_with_too_many_cells_is_left_out_and_a_short_one_read():
@@ -191,7 +191,7 @@ def test_lone_dash_means_nothing():
         (b"name,organisation\nA,B\n", "first line must name the columns"),
         (b"a@example.org\n", "first line must name the columns"),
         ("email\na@example.org\n".encode("utf-16"), "UTF-16"),
-        (b"email\n\x81\x8d\n", "neither UTF-8 nor Windows-1252"),
+        (b'email,"name\na@example.org,x\n', "line 1: the quotation mark opened in this line is never closed"),
         (b"email,email\na@example.org,b@example.org\n", "there twice"),
         (b"\x00\x01\x02\x03", "first line must name the columns"),
         (b"PK\x03\x04\x14\x00\x06\x00", "first line must name the columns"),
@@ -202,7 +202,53 @@ def test_file_that_is_no_such_table_is_refused_with_a_sentence(content, words):
         read(content, KNOWN)
 
 
-def test_quote_that_is_never_closed_ends_in_a_fault_not_in_a_crash():
-    result = reading('email,name\na@example.org,"open\n' + "b@example.org,x\n" * 50)
+def test_quote_that_is_never_closed_is_named_with_what_it_hides():
+    text = 'email,name\na@example.org,x\n"b@example.org","two\nlines","' + "c@example.org,x\n" * 50
 
-    assert [(fault.line, fault.column) for fault in result.faults] == [(2, "name")]
+    result = reading(text)
+
+    assert [row.address for row in result.rows] == ["a@example.org"]
+    assert [str(fault) for fault in result.faults] == [
+        "line 4: the quotation mark opened in this line is never closed. Nothing from here to line 53 was read."
+    ]
+    assert result.faulty_lines == 50
+
+
+@pytest.mark.parametrize("column", ["name", "notes"])
+def test_rows_joined_by_a_stray_quote_are_told(column):
+    result = reading(f'email,{column}\na@example.org,"open\nb@example.org,x\nc@example.org,"quoted"\nd@example.org,y\n')
+
+    remarks = result.faults if column == "name" else result.hints
+    joined = "line 2: lines 2 to 4 are one row, because of a text in quotation marks with line breaks."
+    assert joined in [str(remark) for remark in remarks]
+    assert result.rows[-1].address == "d@example.org"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bad_byte_in_utf8_leaves_out_its_cell_only(mark):
+    content = (
+        mark + "email,name,size\na@example.org,Zoë\nb@example.org,M".encode() + b"\xfcller\nc@example.org,x,\xff\n"
+    )
+
+    result = reading(content)
+
+    assert [(row.address, row.values["name"]) for row in result.rows] == [
+        ("a@example.org", "Zoë"),
+        ("c@example.org", "x"),
+    ]
+    assert [str(fault) for fault in result.faults] == [
+        "line 3, name: this holds a letter that can not be read. Save the file as “CSV UTF-8”."
+    ]
+
+
+def test_undefined_byte_in_windows_text_leaves_out_its_cell_only():
+    result = reading(b"email,name\na@example.org,M\xfcller\nb@example.org,M\x81ller\n")
+
+    assert [(row.address, row.values["name"]) for row in result.rows] == [("a@example.org", "Müller")]
+    assert [(fault.line, fault.column) for fault in result.faults] == [(3, "name")]
+
+
+def test_unknown_column_with_a_bad_byte_is_told_printably():
+    result = reading(b"email,caf\x81\na@example.org,x\n")
+
+    assert [hint.column for hint in result.hints] == ["caf?"]

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from apps.members.actions import resend_invitation, revoke_invitation
+from apps.members.actions import decline_join_request, resend_invitation, revoke_invitation
 from apps.members.models import Invitation
 from apps.notifications.ledger import differences
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.recipients import address_key
-from tests.make import NOW
+from tests.make import NOW, make_join_request
 from tests.properties.history import lived_once
 
 pytestmark = pytest.mark.django_db
@@ -76,5 +76,41 @@ def test_follow_up_without_a_reminder_behind_it_is_found(invitation):
 
 def test_revoked_invitation_is_well(history, invitation):
     revoke_invitation(actor=history.staff, invitation=invitation)
+
+    assert found() == []
+
+
+def decline(history, **fields):
+    asked = make_join_request(**fields)
+    decline_join_request(actor=history.staff, join_request=asked, reason="Full.", tells=True, now=NOW)
+    return asked, OutgoingMail.objects.get(kind="join_declined")
+
+
+def test_declined_request_with_its_mail_is_in_order(history):
+    decline(history)
+
+    assert found() == []
+
+
+def test_declined_request_without_its_mail_is_found(history):
+    asked, mail = decline(history)
+    mail.delete()
+
+    assert found() == [f"request to join {asked.pk}: no mail was written that it was declined"]
+
+
+def test_mail_of_a_request_that_was_not_declined_is_found(history):
+    asked, mail = decline(history)
+    type(asked).objects.update(is_told=False)
+
+    assert found() == [f"mail {mail.pk} (join_declined) answers no request that was declined"]
+
+
+def test_answer_to_another_address_is_found_while_the_address_is_kept(history):
+    asked, mail = decline(history)
+    OutgoingMail.objects.filter(pk=mail.pk).update(recipient_key=address_key("wrong@example.net"))
+    assert found() == [f"mail {mail.pk} (join_declined) was not written to the address that asked"]
+
+    type(asked).objects.update(address="")
 
     assert found() == []

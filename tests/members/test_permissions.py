@@ -1,11 +1,26 @@
 """The access matrix: every role against every permission and visibility, and the query that must agree with it."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from apps.events.models import Event
-from apps.members.models import Group, Member
-from apps.members.permissions import RULES, Role, Visibility, allows
-from tests.make import NOW, make_event, make_member, make_participation
+from apps.members.models import Group, Member, Membership
+from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
+from apps.publications.models import Circulation, Publication
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_consultee,
+    make_event,
+    make_member,
+    make_membership,
+    make_participation,
+    make_publication,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +39,12 @@ CAST = [
     "stranger",
 ]
 
+ACTIVE = set(CAST) - {"suspended", "departed", "stranger"}
+
 # Who sees a scheduled event of the group, by its visibility. `invited` and `author` are members of no group.
 SEES = {
     Visibility.PUBLIC: set(CAST),
-    Visibility.MEMBERS: set(CAST) - {"suspended", "departed", "stranger"},
+    Visibility.MEMBERS: ACTIVE,
     Visibility.GROUP: {"coordinator", "chair", "group_coordinator", "member", "observer", "invited"},
     Visibility.COORDINATORS: {"coordinator", "chair", "group_coordinator", "invited"},
 }
@@ -35,7 +52,7 @@ SEES_DRAFT = {"coordinator", "chair", "group_coordinator", "author"}
 
 # Who may do what on an event everyone active sees, to which `invited` and `suspended` are invited.
 MAY = {
-    "events.view_event": set(CAST) - {"suspended", "departed", "stranger"},
+    "events.view_event": ACTIVE,
     "events.add_event": {"coordinator"},
     "events.change_event": {"coordinator", "chair", "group_coordinator"},
     "events.delete_event": set(),
@@ -48,6 +65,25 @@ MAY = {
     "events.see_names_event": {"coordinator", "chair", "group_coordinator", "invited"},
     "events.see_answers_event": {"coordinator", "chair", "group_coordinator"},
     "events.export_event": {"coordinator"},
+}
+
+# The same for a publication, to which nobody is invited.
+MAY_PUBLISH = {
+    "publications.view_publication": set(CAST) - {"suspended", "departed", "stranger"},
+    "publications.add_publication": {"coordinator"},
+    "publications.change_publication": {"coordinator"},
+    "publications.publish_publication": {"coordinator"},
+    "publications.delete_publication": set(),
+    "publications.resolve_publication": {"coordinator", "chair", "group_coordinator", "author"},
+}
+
+# The same for an open circulation, in which `invited` and `observer` are asked and whose paper `author` wrote.
+MAY_CIRCULATE = {
+    "publications.view_circulation": {"coordinator", "chair", "group_coordinator", "author", "invited", "observer"},
+    "publications.add_circulation": {"coordinator"},
+    "publications.change_circulation": {"coordinator"},
+    "publications.lead_circulation": {"coordinator", "chair", "group_coordinator", "author"},
+    "publications.comment_circulation": {"invited"},
 }
 
 
@@ -114,6 +150,118 @@ def test_the_table_of_event_permissions_is_whole():
     assert listed == set(MAY)
 
 
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_publication_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, visibility):
+    publication = make_publication(group=group, created_by=cast["author"], visibility=visibility)
+    draft = make_publication(group=group, created_by=cast["author"], visibility=visibility, state="draft")
+
+    seen = {row: _who_sees(cast, row) for row in (publication, draft)}
+
+    expected = SEES[visibility] - ({"invited"} if visibility in ("group", "coordinators") else set())
+    assert seen == {publication: (expected, expected), draft: (SEES_DRAFT, SEES_DRAFT)}
+
+
+def _who_sees(cast, publication):
+    """By the rule, and by the query."""
+    found = Publication.objects.filter(pk=publication.pk)
+    return (
+        {role for role, person in cast.items() if allows(person, "publications.view_publication", publication)},
+        {role for role, person in cast.items() if found.visible_to(person).exists()},
+    )
+
+
+@pytest.mark.parametrize("perm", sorted(MAY_PUBLISH))
+def test_publication_permission_is_given_to_whom_the_table_says(cast, group, perm):
+    publication = make_publication(group=group, visibility=Visibility.MEMBERS, created_by=cast["author"])
+
+    assert {role for role, person in cast.items() if allows(person, perm, publication)} == MAY_PUBLISH[perm]
+
+
+def test_only_staff_delete_a_draft(cast, group):
+    draft = make_publication(group=group, state="draft")
+
+    assert {role for role, person in cast.items() if allows(person, "publications.delete_publication", draft)} == {
+        "coordinator"
+    }
+
+
+def test_the_table_of_publication_permissions_is_whole():
+    assert {perm for perm in RULES if perm.endswith("_publication")} == set(MAY_PUBLISH)
+
+
+@pytest.fixture
+def circulation(cast, group):
+    """Open, and asked of two in the cast and of one who is shut out."""
+    paper = make_publication(group=group, state="circulating", visibility=Visibility.PUBLIC)
+    paper.authors.update(member=cast["author"])
+    circulation = make_circulation(publication=paper)
+    for role in ("invited", "observer", "suspended"):
+        make_consultee(circulation=circulation, member=cast[role])
+    return circulation
+
+
+@pytest.mark.parametrize("perm", sorted(MAY_CIRCULATE))
+def test_circulation_permission_is_given_to_whom_the_table_says(cast, circulation, perm):
+    assert {role for role, person in cast.items() if allows(person, perm, circulation)} == MAY_CIRCULATE[perm]
+
+
+@pytest.mark.parametrize("state", list(Circulation.State))
+def test_circulation_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, circulation, state):
+    circulation.state = state
+    circulation.save()
+    found = Circulation.objects.filter(pk=circulation.pk)
+
+    by_rule = {role for role, person in cast.items() if allows(person, "publications.view_circulation", circulation)}
+    by_query = {role for role, person in cast.items() if found.visible_to(person).exists()}
+
+    leads = {"coordinator", "chair", "group_coordinator", "author"}
+    assert by_rule == by_query == leads | ({"invited", "observer"} if state in ("open", "closed") else set())
+
+
+def test_circulated_draft_itself_stays_with_its_leads_and_authors(cast, circulation):
+    paper = circulation.publication
+
+    assert _who_sees(cast, paper) == (SEES_DRAFT, SEES_DRAFT)
+
+
+def test_the_table_of_circulation_permissions_is_whole():
+    assert {perm for perm in RULES if perm.endswith("_circulation")} == set(MAY_CIRCULATE)
+
+
+@pytest.mark.parametrize("through", ["group", "topic"])
+def test_consultee_through_a_group_or_topic_loses_access_with_it_unless_a_reviewer(group, other_member, through):
+    circulation = make_circulation(publication=make_publication(state="circulating"))
+    topic = make_topic(parent=make_topic())
+    via = {"via_group": group} if through == "group" else {"via_topic": topic.parent}
+    consultee = make_consultee(circulation=circulation, member=other_member, **via)
+
+    def sees():
+        other_member.refresh_from_db()
+        by_rule = allows(other_member, "publications.view_circulation", circulation)
+        live = circulation.consultees.live().exists()
+        by_query = Circulation.objects.visible_to(other_member).exists()
+        assert by_rule == by_query == live
+        return by_rule
+
+    assert not sees()
+
+    make_membership(group=group, member=other_member)
+    other_member.topics.add(topic)
+    assert sees()
+
+    other_member.memberships.filter(group=group).update(ended_on=NOW.date())
+    other_member.topics.clear()
+    assert not sees()
+
+    consultee.is_reviewer = True
+    consultee.save()
+    assert sees()
+
+    consultee.removed_at = NOW
+    consultee.save()
+    assert not sees()
+
+
 def test_hidden_names_are_seen_by_leaders_only(cast, group):
     event = make_matrix_event(cast, group, is_chatham_house=True)
 
@@ -122,15 +270,18 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
     assert seen == {"coordinator", "chair", "group_coordinator"}
 
 
-@pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(("_event", "view_group"))))
-def test_every_other_permission_is_for_staff_or_oneself(cast, perm):
+@pytest.mark.parametrize(
+    "perm",
+    sorted(perm for perm in RULES if not perm.endswith(("_event", "_publication", "_circulation", "view_group"))),
+)
+def test_every_other_permission_is_for_staff_or_oneself_but_seeing_a_person(cast, perm):
     target = cast["member"]
 
     allowed = {role for role, person in cast.items() if allows(person, perm, target)}
 
     expected = {"coordinator"}
     if perm == "members.view_member":
-        expected = {"coordinator", "member"}
+        expected = ACTIVE
     if perm == "members.export_member":
         expected = {"member"}
     assert allowed == expected
@@ -170,6 +321,15 @@ def test_invitation_through_a_group_ends_with_the_membership(group, member):
     assert not Event.objects.visible_to(member).exists()
 
 
+def test_membership_gives_its_role_at_once_so_none_begins_later(group, other_member):
+    later = Membership(group=group, member=other_member, role=Role.CHAIR, started_on=localdate() + timedelta(days=1))
+    today = Membership(group=group, member=other_member, role=Role.CHAIR, started_on=localdate())
+
+    with pytest.raises(ValidationError, match="rights begin at once"):
+        later.full_clean()
+    today.full_clean()
+
+
 def test_invitation_picked_by_hand_stays_until_taken_back(group, other_member):
     event = make_event(group=group, visibility=Visibility.COORDINATORS)
     part = make_participation(event=event, member=other_member)
@@ -179,3 +339,41 @@ def test_invitation_picked_by_hand_stays_until_taken_back(group, other_member):
 
     assert not allows(other_member, "events.view_event", event)
     assert not Event.objects.visible_to(other_member).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "is_listed", "seen_by"),
+    [
+        ("member", True, ACTIVE),
+        ("member", False, {"coordinator", "member"}),
+        ("coordinator", True, ACTIVE),
+        ("suspended", True, {"coordinator"}),
+        ("departed", True, {"coordinator"}),
+    ],
+)
+def test_person_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, who, is_listed, seen_by):
+    person = cast[who]
+    person.is_listed = is_listed
+    person.save()
+
+    by_rule = {role for role, reader in cast.items() if allows(reader, "members.view_member", person)}
+    by_query = {role for role, reader in cast.items() if Member.objects.visible_to(reader).filter(pk=person.pk)}
+
+    assert by_rule == by_query == seen_by
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+@pytest.mark.parametrize("field", list(Personal))
+def test_field_of_a_person_is_seen_by_whom_the_person_chose_and_the_query_agrees(cast, field, is_shown):
+    person = cast["member"]
+    setattr(person, field.choice, is_shown)
+    person.save()
+
+    by_rule = {role for role, reader in cast.items() if shows_field(reader, person, field)}
+    by_query = {role for role, reader in cast.items() if Member.objects.filter(field_q(reader, field), pk=person.pk)}
+
+    assert by_rule == by_query == (ACTIVE if is_shown else {"coordinator", "member"})
+
+
+def test_address_and_telephone_are_hidden_until_their_owner_shows_them(member):
+    assert set(Personal) - set(member.shown_fields()) == {Personal.EMAIL, Personal.PHONE}

@@ -36,19 +36,27 @@ def mail(group):
     )
 
 
-@pytest.mark.parametrize("state", [State.FAILED, State.UNCLEAR])
-def test_it_waits_again_as_the_same_message(mail, coordinator, now, state):
-    OutgoingMail.objects.update(state=state)
-
+def test_failed_mail_waits_again_under_its_message_id_to_be_written_anew(mail, coordinator, now):
     send_again(actor=coordinator, mail=mail, now=now)
 
     mail.refresh_from_db()
     assert (mail.state, mail.reason, mail.attempts, mail.lapses) == (State.QUEUED, "", 0, 0)
-    assert (mail.message_id, mail.text_body) == ("<kept@example.org>", "Come.\n")
-    assert mail.written_at is not None
+    assert mail.message_id == "<kept@example.org>"
+    assert (mail.written_at, mail.text_body, mail.html_body, mail.attachments) == (None, "", "", [])
     assert mail.expires_at == now + timedelta(days=1)
     entry = AuditEntry.objects.get(event="mail")
     assert (entry.actor, entry.about_id, entry.detail) == (coordinator, mail.pk, "send again: event_invitation")
+
+
+def test_unclear_mail_waits_again_with_the_bytes_that_may_have_arrived(mail, coordinator, now):
+    OutgoingMail.objects.update(state=State.UNCLEAR)
+
+    send_again(actor=coordinator, mail=mail, now=now)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, mail.attempts, mail.lapses) == (State.QUEUED, "", 1, 0)
+    assert (mail.message_id, mail.text_body) == ("<kept@example.org>", "Come.\n")
+    assert mail.written_at == NOW - timedelta(days=3)
 
 
 def test_a_later_expiry_stays(mail, coordinator, now):
@@ -59,7 +67,7 @@ def test_a_later_expiry_stays(mail, coordinator, now):
 
 
 def test_a_purged_body_is_written_afresh(mail, coordinator, now):
-    OutgoingMail.objects.update(text_body="", html_body="")
+    OutgoingMail.objects.update(state=State.UNCLEAR, text_body="", html_body="")
     mail.refresh_from_db()
 
     assert send_again(actor=coordinator, mail=mail, now=now).written_at is None

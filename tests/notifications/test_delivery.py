@@ -12,6 +12,7 @@ from apps.notifications import claims, outbox
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Notification, OutgoingMail, Preference, Suppression
 from apps.notifications.recipients import recipient_of
+from apps.notifications.render import render_sealed
 from tests.make import NOW, make_event, make_group, make_member, make_participation
 
 State = OutgoingMail.State
@@ -113,6 +114,52 @@ def test_revoked_link_cancels_the_written_mail(event, member):
     row.refresh_from_db()
     assert (row.state, row.reason) == (State.CANCELLED, "a link in it was revoked")
     assert mailbox.outbox == []
+
+
+@pytest.mark.parametrize(("visibility", "is_named"), [("members", True), ("coordinators", False)])
+def test_mail_names_the_group_to_those_who_may_see_that_group(member, visibility, is_named):
+    hidden = make_group(name="Zq7 task force", visibility=visibility)
+    event = make_event(group=hidden, starts_at=NOW + timedelta(days=30))
+    invite(event, member)
+
+    deliver()
+
+    [message] = mailbox.outbox
+    parts = message.body + message.alternatives[0].content + message.attachments[0].content
+    assert ("Zq7" in parts) == is_named
+    assert ("You are invited to take part." in message.body) != is_named
+
+
+LOOK_ALIKE = "~~events.event.1.aaaaaaaa~~"
+
+
+@pytest.mark.parametrize("typed", [LOOK_ALIKE, "~~no.such.7.aaaaaaaa~~", f"~~{LOOK_ALIKE}~~"])
+def test_what_somebody_typed_in_the_form_of_a_link_stops_no_mail_and_is_read_as_typed(event, member, typed):
+    type(event).objects.update(title=typed, lead=typed)
+    invite(event, member)
+    part = event.participations.get()
+
+    deliver()
+
+    assert states() == [State.SENT]
+    [message] = mailbox.outbox
+    html, calendar = message.alternatives[0].content, message.attachments[0].content
+    assert message.subject == f"Invitation: {typed}"
+    assert f"SUMMARY:{typed}" in calendar
+    for body in (message.body, html):
+        assert body.replace("\u2060", "").count(typed) == 2
+        assert f"/rsvp/{part.token}/" in body
+
+
+def test_what_somebody_typed_in_the_form_of_a_link_stops_no_security_mail(member):
+    member.name = LOOK_ALIKE
+    subject, text, html = render_sealed("mail/account", recipient_of(member), {})
+    outbox.notify_sealed(recipient_of(member), subject, text, html)
+
+    deliver()
+
+    assert states() == [State.SENT]
+    assert f"Dear {LOOK_ALIKE}," in mailbox.outbox[0].body.replace("\u2060", "")
 
 
 def deliver_fails_once(row):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from apps.notifications import outbox
+from apps.notifications.actions import send_again
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
@@ -114,6 +115,55 @@ def test_server_that_is_away_costs_no_attempt_and_no_mail(settings, group):
     assert [fate(row)[0] for row in rows] == ["queued", "queued"]
     assert [row.attempts for row in rows] == [0, 0]
     assert [row.due_at - NOW for row in rows] == [timedelta(minutes=1)] * 2
+
+
+def test_mail_that_met_no_server_is_written_anew_with_the_time_that_is_left(server, settings, group):
+    event = make_event(group=group, starts_at=NOW + timedelta(hours=1))
+    row = invite(event, "ann@example.org", "event_answer_request")
+    there, away = settings.MAILERS, {"host": "127.0.0.1", "port": free_port(), "timeout": 5}
+    settings.MAILERS = {name: {"BACKEND": SMTP, "OPTIONS": away} for name in there}
+    deliver()
+    assert (fate(row)[0], row.written_at, row.text_body, row.attachments) == ("queued", None, "", [])
+
+    settings.MAILERS = there
+    deliver(NOW + timedelta(minutes=50))
+
+    assert fate(row)[0] == "sent"
+    text = server.received[0].message.get_body(("plain",)).get_content()
+    assert "starts in 10 minutes" in text
+    assert "60 minutes" not in text
+
+
+def test_mail_that_a_server_may_have_keeps_its_bytes_while_the_server_is_away(server, settings, group):
+    row = invite(make_event(group=group), "later@example.org")
+    deliver()
+    written = (fate(row)[0], row.written_at, row.text_body)
+    away = {"host": "127.0.0.1", "port": free_port(), "timeout": 5}
+    settings.MAILERS = {name: {"BACKEND": SMTP, "OPTIONS": away} for name in settings.MAILERS}
+
+    deliver(NOW + timedelta(hours=1))
+
+    assert (fate(row)[0], row.written_at, row.text_body) == written == ("queued", NOW, row.text_body)
+
+
+@pytest.mark.parametrize(("state", "place"), [("failed", "Geneva"), ("unclear", "Bonn")])
+def test_mail_sent_again_says_what_holds_unless_it_may_have_arrived(server, group, coordinator, state, place):
+    event = make_event(group=group, place="Bonn")
+    row = invite(event, "nobody@example.org")
+    deliver()
+    OutgoingMail.objects.update(state=state)
+    type(event).objects.update(place="Geneva")
+    row.member.email = "ann@example.org"
+    row.member.save()
+
+    send_again(actor=coordinator, mail=row, now=NOW + timedelta(hours=1))
+    deliver(NOW + timedelta(hours=2))
+
+    [box] = server.received
+    _text, calendar = box.message.get_payload()
+    assert f"Where: {place}" in box.message.get_body(("plain",)).get_content()
+    assert f"LOCATION:{place}" in calendar.get_payload(decode=True).decode()
+    assert box.message["Message-ID"] == row.message_id
 
 
 def test_wire_holds_to_the_rules(server, group):

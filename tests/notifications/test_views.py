@@ -1,5 +1,7 @@
 """Notices, the choice of mail, and unsubscribing from a mail."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.notifications import outbox, preferences
+from apps.notifications.announcements import announce
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.purge import purge_bodies
 from apps.notifications.recipients import Recipient, recipient_of
 from tests.make import make_event, make_member, make_participation
 
@@ -90,6 +94,35 @@ def test_notices_are_marked_one_by_one_or_all(client, group, member, chair):
     assert list(Notification.objects.unread()) == [foreign]
 
 
+def test_notice_marked_in_place_comes_back_read_with_the_count(client, group, member):
+    notice = make_notice(member, make_event(group=group, title="Zq7 first"))
+    make_notice(member, make_event(group=group, title="Zq7 second"))
+    client.force_login(member)
+
+    page = client.post(READ, {"notice": notice.pk}, headers={"HX-Request": "true"}).text
+
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+    assert "<html" not in page
+    assert "Zq7 first" in page
+    assert "Zq7 second" not in page
+    assert "Mark as read" not in page
+    assert '<span class="count">1<span' in page
+    assert "Marked as read. 1 notice is unread." in page
+
+
+def test_notice_in_place_of_somebody_else_shows_and_marks_nothing(client, group, member, chair):
+    foreign = make_notice(chair, make_event(group=group, title="Zq7 other"))
+    client.force_login(member)
+
+    page = client.post(READ, {"notice": foreign.pk}, headers={"HX-Request": "true"}).text
+
+    foreign.refresh_from_db()
+    assert foreign.read_at is None
+    assert "Zq7" not in page
+    assert "<li" not in page
+
+
 @pytest.mark.parametrize("notice", ["x", "-1", "9" * 30, "٣", "1e309"])
 def test_notice_that_is_none_marks_nothing(client, group, member, notice):
     mine = make_notice(member, make_event(group=group))
@@ -128,7 +161,50 @@ def test_notices_cost_the_same_whatever_their_number(client, group, member, coun
         response = client.get(NOTICES)
 
     assert len(response.context["page_obj"]) == min(count, 50)
-    assert len(queries) == 7
+    assert len(queries) == 8
+
+
+MESSAGE = {"title": "Zq7 <b>room", "paragraph": "Come to gate B.\n\nBring zq7 badges."}
+
+
+def write_to(event, *people):
+    for person in people:
+        make_participation(event=event, member=person, answer="yes")
+    ids = [person.pk for person in people]
+    announce("event_message", event, ids, "message:1", made_by=None, **MESSAGE)
+
+
+def test_notice_of_a_message_holds_the_message(client, group, member):
+    event = make_event(group=group)
+    write_to(event, member)
+    client.force_login(member)
+
+    page = client.get(NOTICES).text
+
+    assert "<summary>Zq7 &lt;b&gt;room</summary>" in page
+    assert "<p>Come to gate B.</p>" in page
+
+
+def test_message_is_read_by_those_it_was_sent_to_while_they_see_the_event(client, group, member, chair, other_member):
+    event = make_event(group=group)
+    write_to(event, member, other_member)
+    make_notice(chair, event, "event_message", "message:1")
+    event.participations.filter(member=other_member).update(withdrawn_at=timezone.now(), has_seat=False)
+
+    for person, sees in ((member, True), (chair, False), (other_member, False)):
+        client.force_login(person)
+        assert ("zq7 badges" in client.get(NOTICES).text) == sees
+
+
+def test_message_forgotten_with_the_bodies_leaves_the_notice(client, group, member):
+    write_to(make_event(group=group), member)
+    purge_bodies(timezone.now() + timedelta(days=100))
+    client.force_login(member)
+
+    response = client.get(NOTICES)
+
+    assert len(response.context["page_obj"]) == 1
+    assert "<details" not in response.text
 
 
 # Choices

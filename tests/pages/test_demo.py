@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.core.zones import offset_label
 from apps.events.actions import save_event, settle_seats, tell_settled_change
 from apps.events.models import Event, Participation
-from apps.members.models import Consent, Group, LegalText, Member, Membership, Phase, Topic
+from apps.members.models import Consent, Group, JoinRequest, LegalText, Member, Membership, Phase, Topic
 from apps.members.permissions import Visibility
 from apps.notifications import announcements, reminders
 from apps.notifications.delivery import Courier
@@ -124,6 +124,14 @@ def test_legal_texts_are_in_force(demo):
     for kind in LegalText.Kind.values:
         assert LegalText.objects.in_force(kind, NOW).version == 1
     assert "must complete" in LegalText.objects.get(kind="imprint").body
+
+
+def test_people_wait_for_an_answer_to_what_they_asked(demo):
+    for asked in JoinRequest.objects.all():
+        asked.full_clean(exclude=["decided_by", "decided_at", "invitation"])
+        assert asked.address.endswith("@example.org")
+        assert NOW - timedelta(days=30) < asked.created_at < NOW
+    assert JoinRequest.objects.waiting().count() == 2
 
 
 def test_events_are_marked_valid_and_of_every_sort(demo):

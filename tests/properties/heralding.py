@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 AT_ONCE = CHUNK = 2
 WEEK = timedelta(days=7)
+LENGTH = timedelta(hours=2)
 
 
 @dataclass(eq=False)
@@ -54,11 +55,14 @@ class Herald:
         return [(notice.known, persons) for notice, persons in people.items()]
 
     def move_expiries(self, before, start):
-        """What is said of a time to come is of use until it comes, also when it moves while the saying waits."""
+        """What is said of a time to come is of use until it comes, also when it moves while the saying waits; a
+        change until the end.
+        """
         unsent = [mail for mail in self.world.post.mails if mail.is_unfinished and mail.slot is None]
         for waiting in (*unsent, *self._waiting):
-            if waiting.expires_at == before:
-                waiting.expires_at = start
+            length = LENGTH if waiting.kind == "event_changed" else timedelta(0)
+            if waiting.expires_at == before + length:
+                waiting.expires_at = start + length
 
     def _tell_some(self, announcement, now):
         people, announcement.left = announcement.left[:CHUNK], announcement.left[CHUNK:]

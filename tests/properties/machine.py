@@ -158,11 +158,14 @@ class LedgerMachine(RuleBasedStateMachine):
     def edit_rule(self, index, audience, minutes):
         self._pass(SECOND)
         edited = self._one(self.world.calendar.rules, index)
-        edited.audience = audience
-        if edited.minutes is not None:
-            edited.minutes = minutes
-        self.portal.edit_rule(edited)
-        self.world.calendar.plan()
+        before = (edited.audience, edited.minutes)
+        edited.audience, edited.minutes = audience, minutes if edited.minutes else None
+        is_late = edited.minutes != before[1] and self.world.calendar.has_gone_out(edited)
+        assert self.portal.edit_rule(edited) != is_late
+        if is_late:
+            edited.audience, edited.minutes = before
+        else:
+            self.world.calendar.plan()
 
     @precondition(lambda self: self.world.calendar.rules)
     @rule(index=whom)
@@ -289,13 +292,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.portal.move_to(self.now)
 
     def _change(self, **fields):
-        """Nobody moves an event into the past, or one that has begun."""
         self._pass(SECOND)
-        if self.world.start > self.now and fields.get("start", self.world.start) > self.now:
-            assert self.portal.change(self.now, **fields) == self.world.change(self.now, **fields)
+        assert self.portal.change(self.now, **fields) == self.world.change(self.now, **fields)
 
     def _add_rule(self, added):
-        self.portal.add_rule(added)
+        assert self.portal.add_rule(added)
         self.world.calendar.rules.append(added)
         self.world.calendar.plan()
 

@@ -7,7 +7,7 @@ moment ``now`` and says whether the portal must take it (True) or refuse it (Fal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.properties.heralding import Announcement, Herald
+from tests.properties.heralding import LENGTH, Announcement, Herald
 from tests.properties.places import Places
 from tests.properties.post import Post
 from tests.properties.reminding import Calendar, is_in
@@ -61,7 +61,7 @@ class World:
 
     @property
     def end(self):
-        return self.start + timedelta(hours=2)
+        return self.start + LENGTH
 
     def is_ahead(self, now):
         return self.state == "scheduled" and now < self.start
@@ -95,7 +95,8 @@ class World:
             return self.state == "cancelled" and part.answer != "no" and is_known
         if mail.kind == "event_message":
             return self.state != "cancelled"
-        return self.is_ahead(now) and self._still_fits(mail, part, others, is_known=is_known)
+        is_running = mail.kind == "event_changed" and self.state == "scheduled" and now < self.end
+        return (is_running or self.is_ahead(now)) and self._still_fits(mail, part, others, is_known=is_known)
 
     def _still_fits(self, mail, part, others, *, is_known):
         if mail.kind == "event_answer_request":
@@ -123,13 +124,19 @@ class World:
         before = self.facts
         if self.state == "cancelled" or (seats is not None and seats < self.places.taken):
             return False
+        if self.state == "scheduled" and start not in (None, self.start) and start <= now:
+            return False
+        is_revived = self.state == "held" and (start or self.start) + LENGTH > now
+        self.state = "scheduled" if is_revived else self.state
         self.start, self.place = start or self.start, place or self.place
         self.places.limit = self.places.limit if seats is None else seats
         if self.state != "scheduled":
             return True
         if self.facts != before:
-            self.told = self.told or before
-            self.settles_at = now if min(before[0], self.start) - now <= SOON else now + SETTLING
+            if now < self.end:
+                nearest = self.start if is_revived else min(before[0], self.start)
+                self.told = self.told or before
+                self.settles_at = now if nearest - now <= SOON else now + SETTLING
             self.herald.move_expiries(before[0], self.start)
         self.calendar.plan()
         self.places.settle(now)
@@ -193,13 +200,17 @@ class World:
         mode = mode if answer == "yes" else ""
         if (part.answer, part.mode) == (answer, mode):
             return True
-        self.places.give_up(part)
+        if part.is_seated and answer == "yes":
+            if not self.places.exchange(part, mode):
+                return False
+        else:
+            self.places.give_up(part)
+            part.mode = mode
+            part.interested_since = None if answer == "no" else part.interested_since or now
+            if answer == "yes":
+                self.places.take(part, now)
         if part.answer != answer:
             part.since = now
-        part.interested_since = None if answer == "no" else part.interested_since or now
-        part.mode = mode
-        if answer == "yes":
-            self.places.take(part)
         part.answer = answer
         self.places.promote(now)
         return True
@@ -227,7 +238,7 @@ class World:
         groups = [(known, [person for person in self.concerned() if person not in people]), *earlier]
         for number, (before, persons) in enumerate(groups):
             label = (self.revisions, number)
-            notice = Announcement("event_changed", persons, label, self.start, known=before, settled_at=now)
+            notice = Announcement("event_changed", persons, label, self.end, known=before, settled_at=now)
             self.herald.announce(notice, now)
 
     def open_to(self, person, announcement, now):

@@ -14,21 +14,30 @@ class Places:
     def give_up(self, part):
         part.is_seated, part.number = False, None
 
-    def take(self, part):
-        """A seat where one is free and nobody waits for it, else the end of the waiting list."""
-        is_waited_for = any(other.number and other.mode == part.mode for other in self._parts())
-        if not is_waited_for and self._is_free(part.mode):
-            part.is_seated = True
+    def take(self, part, now):
+        """A seat where one is free and nobody waits for it, else the end of the waiting list, in no audience."""
+        if not self._is_waited_for(part.mode) and self._is_free(part.mode):
+            part.is_seated, part.interested_since = True, part.interested_since or now
         else:
             self.numbers += 1
-            part.number = self.numbers
+            part.number, part.interested_since = self.numbers, None
+
+    def exchange(self, part, mode):
+        """A seat for one of the other kind, where that can be had; else it is kept, and the answer refused."""
+        if self._is_waited_for(mode) or not self._is_free(mode):
+            return False
+        part.mode = mode
+        return True
 
     def promote(self, now):
-        """Free seats go to those who wait, in order, and they are told."""
+        """Free seats go to those who wait, in order, and they are told; not any more when it has begun."""
+        if not self.world.is_ahead(now):
+            return
         waiting = [part for part in self.world.live() if part.number]
         for part in sorted(waiting, key=lambda part: part.number):
             if self._is_free(part.mode):
-                number, part.number, part.is_seated, part.since = part.number, None, True, now
+                number, part.number, part.is_seated = part.number, None, True
+                part.since = part.interested_since = now
                 self.world.post.say("event_seat", part.person, number, expires_at=self.world.start)
 
     def settle(self, now):
@@ -37,7 +46,7 @@ class Places:
             if not self.world.is_live(part):
                 self.give_up(part)
         for part in sorted(self._back(), key=lambda part: part.since):
-            self.take(part)
+            self.take(part, now)
         self.promote(now)
 
     def are_unsettled(self):
@@ -45,6 +54,9 @@ class Places:
 
     def _back(self):
         return [part for part in self.world.live() if part.answer == "yes" and not _has_place(part)]
+
+    def _is_waited_for(self, mode):
+        return any(part.number and part.mode == mode for part in self._parts())
 
     def _is_free(self, mode):
         return mode == "online" or self.limit is None or self.taken < self.limit

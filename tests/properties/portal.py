@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import time_machine
 from django.core import mail as mailbox
+from django.core.exceptions import ValidationError
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
@@ -123,16 +124,23 @@ class Portal:
 
     def add_rule(self, rule):
         row = self.rules[rule] = ReminderRule(event=self.event)
-        self.edit_rule(rule, row)
+        return self.edit_rule(rule, row)
 
     def edit_rule(self, rule, row=None):
+        """False when the portal keeps the rule as it was."""
         row = row or self.rules[rule]
+        row.event = self._fresh()
         row.audience, row.includes_late_joiners = rule.audience, rule.is_late
         row.minutes_before, row.days_before, row.at_time = rule.minutes, rule.days, rule.at
         row.clock = "reader" if rule.is_readers else "event"
-        row.full_clean()
+        try:
+            row.full_clean()
+        except ValidationError:
+            row.refresh_from_db()
+            return False
         row.save()
-        plan_reminders(self._fresh())
+        plan_reminders(row.event)
+        return True
 
     def delete_rule(self, rule):
         ReminderRule.objects.filter(pk=self.rules[rule].pk).delete()

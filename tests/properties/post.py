@@ -77,7 +77,8 @@ class Post:
                 mail.state, mail.is_outdated = "cancelled", is_outdated
 
     def send_again(self, mail, now):
-        """By a coordinator's button: failed or unclear mails only."""
+        """By a coordinator's button: failed or unclear mails only. What was refused is written anew."""
+        mail.written_at = None if mail.state == "failed" else mail.written_at
         mail.state, mail.not_before, mail.deaths = "queued", now, 0
         mail.expires_at = max(mail.expires_at, now + ANOTHER_CHANCE)
 

@@ -79,6 +79,11 @@ class Calendar:
             for zone in sorted(self.world.zones()) if rule.is_readers else [""]:
                 yield (rule, self.world.start, zone), rule.due_at(self.world.start, zone or self.world.zone)
 
+    def has_gone_out(self, rule):
+        """Whether people were reminded by this rule of the present start: then its time stays."""
+        mine = [slot for slot in self.slots.values() if slot.rule is rule and slot.start == self.world.start]
+        return any(slot.state == "sent" for slot in mine)
+
     def lacks_a_zone(self):
         """Whether somebody lives in a zone for which nothing is planned."""
         planned = {slot.zone for slot in self.slots.values() if slot.start == self.world.start and slot.is_open}

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_filters import FilterSet
 
 from apps.core.clocks import Clock, clocks_for, with_utc
+from apps.core.clocks import world_clocks as clocks_around_the_world
+from apps.core.filters import Chip, chips_of
 from apps.core.fragments import kept_fragment
 from apps.core.icons import DEFAULT_SIZE, render_icon
 from apps.core.rulers import height_of, rulers_for
@@ -68,6 +73,19 @@ def _when(
     clocks = two_clocks(starts_at, ends_at, zone, place, reader_zone)
     rulers = rulers_for(clocks)
     return {"clocks": clocks, "rulers": rulers, "height": height_of(rulers)}
+
+
+@register.simple_tag
+def world_clocks(happening: Happening) -> SafeString:
+    """Show when something public happens on seven clocks, the place's first: ``{% world_clocks event %}``."""
+    return _world_clocks(happening.starts_at, happening.ends_at, happening.time_zone, happening.place)
+
+
+@kept_fragment("core/_world_clocks.html")
+def _world_clocks(starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str) -> dict[str, Any]:
+    clocks = clocks_around_the_world(starts_at, ends_at, zone, place)
+    rulers = rulers_for(clocks)
+    return {"rows": list(zip_longest(clocks, rulers)), "has_rulers": bool(rulers)}
 
 
 @register.simple_tag
@@ -133,6 +151,12 @@ def _badges(
         "is_draft": is_draft,
         "is_sample": is_sample,
     }
+
+
+@register.simple_tag(takes_context=True)
+def filter_chips(context: Context, filters: FilterSet) -> list[Chip]:
+    """Give what narrows a list now: ``{% filter_chips filter as chips %}``."""
+    return chips_of(filters, context["request"].GET)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """What can be done with events. Each function says no with ``Refused``."""
 
 from apps.events.actions.answering import answer_event, record_attendance
+from apps.events.actions.feeds import make_feed, revoke_feed
 from apps.events.actions.inviting import (
     invite_members,
     message_participants,
@@ -26,10 +27,12 @@ __all__ = [
     "delete_draft",
     "hold_over",
     "invite_members",
+    "make_feed",
     "message_participants",
     "plan_reminders",
     "record_attendance",
     "remind_unanswered",
+    "revoke_feed",
     "save_event",
     "schedule_event",
     "send_trial",

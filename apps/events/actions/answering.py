@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.events.actions.seats import promote_waiting, release_seat, take_seat_or_queue
+from apps.events.actions.seats import exchange_seat, promote_waiting, release_seat, take_seat_or_queue
 from apps.events.models import Event, Participation
 from apps.members.models import Member
 
@@ -30,7 +30,8 @@ def answer_event(
     """Record the actor's answer and take, give back or queue for a seat. The same answer twice changes nothing.
 
     ``mode`` is needed with yes: in_person or online. Refused when not invited, after the start, after a
-    cancellation, and for a mode the event does not offer. Returns the fresh row.
+    cancellation, for a mode the event does not offer, and when a seat would be lost for a full one of the other mode.
+    Returns the fresh row.
     """
     event.lock()
     event = Event.objects.get(pk=event.pk)
@@ -45,21 +46,24 @@ def answer_event(
 
 
 def _record(event: Event, part: Participation, answer: str, mode: str, source: str, now: datetime) -> Participation:
-    release_seat(event, part)
     fields: dict[str, Any] = {"answer": answer, "mode": mode, "source": source, "answered_at": now}
     if part.answer != answer:
         fields["answer_since"] = now
-    if answer == Answer.NO:
-        fields["interested_since"] = None
-    elif part.interested_since is None:
-        fields["interested_since"] = now
-    part.mode = mode
-    if answer == Answer.YES:
-        fields |= take_seat_or_queue(event, part)
-    part.save_answer(**fields)
+    part.save_answer(**_seat(event, part, answer, mode, now), **fields)
     promote_waiting(event, now)
     part.refresh_from_db()
     return part
+
+
+def _seat(event: Event, part: Participation, answer: str, mode: str, now: datetime) -> dict[str, Any]:
+    """Return the fields of the seat, and of the place in the audiences, that go with an answer."""
+    if part.has_seat and answer == Answer.YES:
+        return exchange_seat(event, part, mode)
+    release_seat(event, part)
+    if answer != Answer.YES:
+        return {"interested_since": None if answer == Answer.NO else part.interested_since or now}
+    part.mode = mode
+    return take_seat_or_queue(event, part, now)
 
 
 def _check(event: Event, answer: str, mode: str, now: datetime) -> None:

@@ -30,8 +30,9 @@ _SEQUENCED = ("starts_at", "ends_at", "place")
 def save_event(*, actor: Member, event: Event, now: datetime) -> Event:
     """Save a new or changed event with all that follows: sequence, change notice after settling, reminders, seats.
 
-    ``event`` holds the new values, validated by its form. Refused without the right, for a cancelled event, and when
-    more people than the new capacity have a seat.
+    ``event`` holds the new values, validated by its form. Refused without the right, for a cancelled event, when
+    more people than the new capacity have a seat, and for a scheduled event that would move into the past. One that was
+    held is scheduled again when its end is put ahead, which is for those who schedule.
     """
     is_new = event.pk is None
     if not actor.has_perm("events.add_event" if is_new else "events.change_event", None if is_new else event):
@@ -42,7 +43,7 @@ def save_event(*, actor: Member, event: Event, now: datetime) -> Event:
     before = Event.objects.get(pk=event.pk)
     if not actor.has_perm("events.change_event", before):
         raise Refused(_("You may not change this event."))
-    _check_change(before, event)
+    _check_change(actor, before, event, now)
     _carry_on(before, event, now)
     if before.visibility != event.visibility or before.group_id != event.group_id:
         record(AuditEntry.Event.VISIBILITY, actor=actor, about=event, detail=f"{before.visibility}>{event.visibility}")
@@ -113,25 +114,46 @@ def _create(actor: Member, event: Event) -> Event:
     return event
 
 
-def _check_change(before: Event, event: Event) -> None:
+def _check_change(actor: Member, before: Event, event: Event, now: datetime) -> None:
     if before.is_cancelled:
         raise Refused(_("This event was cancelled. A cancellation is final."))
+    if _is_revived(before, event, now) and not actor.has_perm("events.schedule_event", before):
+        raise Refused(_("This event is over. Only the secretariat can give it a new date."))
+    if before.is_scheduled:
+        _check_lies_ahead(before, event, now)
     if event.capacity is not None and event.capacity < before.seats_taken:
         raise Refused(_("More people than this have a seat already."))
     if event.online_capacity is not None and event.online_capacity < before.online_taken:
         raise Refused(_("More people than this take part online already."))
 
 
+def _check_lies_ahead(before: Event, event: Event, now: datetime) -> None:
+    """What has begun may stay as it is; a time typed anew must come."""
+    if before.starts_at != event.starts_at and event.starts_at <= now:
+        raise Refused(_("This start has passed already. A scheduled event moves to a time that is still to come."))
+    if before.ends_at != event.ends_at and event.ends_at <= now:
+        raise Refused(_("This end has passed already. A scheduled event ends at a time that is still to come."))
+
+
+def _is_revived(before: Event, event: Event, now: datetime) -> bool:
+    """Whether what was over is put ahead again: a wrong date mended, or a meeting that was put off."""
+    return before.state == Event.State.HELD and event.ends_at > now
+
+
 def _move_expiries(before: Event, event: Event) -> None:
-    """What waits to be said, by the worker or a mail server that is away, is of use until the new start."""
-    if before.starts_at == event.starts_at:
-        return
+    """What waits to be said, by the worker or a mail server that is away, is of use until the new start; a change, of
+    what is running too, until the new end.
+    """
     unsaid = Announcement.objects.filter(
         about_type=ContentType.objects.get_for_model(event), about_id=event.pk, state=Announcement.State.WAITING
     )
     unsent = OutgoingMail.objects.about(event).unfinished().filter(reminder=None)
     for waiting in (unsaid, unsent):
-        waiting.filter(expires_at=before.starts_at).update(expires_at=event.starts_at)
+        changes, others = waiting.filter(kind="event_changed"), waiting.exclude(kind="event_changed")
+        if before.starts_at != event.starts_at:
+            others.filter(expires_at=before.starts_at).update(expires_at=event.starts_at)
+        if before.ends_at != event.ends_at:
+            changes.filter(expires_at=before.ends_at).update(expires_at=event.ends_at)
 
 
 def _carry_on(before: Event, event: Event, now: datetime) -> None:
@@ -140,12 +162,16 @@ def _carry_on(before: Event, event: Event, now: datetime) -> None:
         setattr(event, name, getattr(before, name))
     for name in ("seats_taken", "online_taken", "queue_counter"):
         setattr(event, name, getattr(before, name))
-    if not before.is_scheduled or before.snapshot == event.snapshot:
+    is_revived = _is_revived(before, event, now)
+    if is_revived:
+        event.state = Event.State.SCHEDULED
+    if not event.is_scheduled or event.ends_at <= now or before.snapshot == event.snapshot:
         return
     if any(getattr(before, name) != getattr(event, name) for name in _SEQUENCED):
         event.sequence += 1
     if event.told is None:
         event.told = before.snapshot
     event.changed_at = now
-    is_soon = min(before.starts_at, event.starts_at) - now <= NO_SETTLING_WITHIN
+    nearest = event.starts_at if is_revived else min(before.starts_at, event.starts_at)
+    is_soon = nearest - now <= NO_SETTLING_WITHIN
     event.settles_at = now if is_soon else now + SETTLING

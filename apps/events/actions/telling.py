@@ -42,7 +42,7 @@ def tell_settled_change(event: Event, now: datetime) -> int:
             member_ids,
             occasion,
             made_by=None,
-            expires_at=event.starts_at,
+            expires_at=event.ends_at,
             detail={"before": known, "settled_at": now.isoformat()},
         )
     return sum(len(member_ids) for _known, member_ids in groups)

@@ -9,10 +9,12 @@ from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
+from apps.core.templatetags.portal import badges
 from apps.core.zones import moment_text
 from apps.events import actions
 from apps.events.admin.answers import answer_counts
@@ -29,7 +31,7 @@ class EventAdmin(PortalAdmin):
     steps = EVENT_STEPS
     inlines = (ReminderRuleInline,)
     change_form_template = "admin/events/event/change_form.html"
-    list_display = ("title", "when", "group", "state", "visibility")
+    list_display = ("title", "when", "group", "state", "visibility", "mark")
     list_select_related = ("group",)
     list_filter = ("state", "kind", "group", "occasion")
     search_fields = ("title", "place", "lead")
@@ -41,6 +43,10 @@ class EventAdmin(PortalAdmin):
     def when(self, event: Event) -> str:
         """The time on the clock of its place, with its zone: the reader's own would be mistaken for it."""
         return moment_text(event.starts_at, event.time_zone)
+
+    @display(description=_("mark"), ordering="is_chatham_house")
+    def mark(self, event: Event) -> SafeString:
+        return badges(is_chatham=event.is_chatham_house)
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         return event_fields()

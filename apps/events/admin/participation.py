@@ -21,6 +21,7 @@ from apps.events.models import Event, Participation
 @admin.register(Participation)
 class ParticipationAdmin(PortalAdmin):
     steps = (AttendedStep, AbsentStep, WithdrawStep)
+    change_list_template = "admin/events/participation/change_list.html"
     list_display = (
         "person",
         "standing",
@@ -79,7 +80,7 @@ class ParticipationAdmin(PortalAdmin):
         """Name the event whose participants these are."""
         wanted = request.GET.get("event__id__exact", "")
         event = Event.objects.filter(pk=wanted).first() if wanted.isascii() and wanted.isdigit() else None
-        named = {"title": _("Participants of “%(title)s”") % {"title": event.title}} if event else {}
+        named = {"title": _("Participants of “%(title)s”") % {"title": event.title}, "event": event} if event else {}
         return super().changelist_view(request, {**(extra_context or {}), **named})
 
     def save_model(self, request: HttpRequest, obj: Participation, form: Any, change: bool) -> None:

@@ -205,9 +205,12 @@ class Event(EventMails, Timestamped):
     def owning_group_id(self) -> int:
         return self.group_id
 
-    @property
-    def author_id(self) -> int | None:
-        return self.created_by_id
+    def is_by(self, member: Member) -> bool:
+        return self.created_by_id == member.pk
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        return Q(created_by=member.pk)
 
     @classmethod
     def draft_q(cls) -> Q:

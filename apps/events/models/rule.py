@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Timestamped
 from apps.core.zones import resolve_wall_time
 from apps.events.models.event import Event
+from apps.notifications.models import Reminder
+
+# What decides when a rule is due.
+_TIMING = ("minutes_before", "days_before", "at_time", "clock")
+# Wherever on Earth a reader lives.
+_EVERY_CLOCK = [timezone(timedelta(hours=hours)) for hours in range(-12, 15)]
 
 
 class ReminderRule(Timestamped):
@@ -79,6 +85,32 @@ class ReminderRule(Timestamped):
         has_wall_clock = self.days_before is not None and self.at_time is not None
         if (self.minutes_before is not None) == has_wall_clock or (self.days_before is None) != (self.at_time is None):
             raise ValidationError(_("Give either minutes before the start, or days before and a time of day."))
+        event = getattr(self, "event", None)
+        if event is None or event.starts_at is None:
+            return
+        if not self._can_fire():
+            raise ValidationError(_("This reminder would come when the event has begun. Choose an earlier time."))
+        if self._is_retimed() and self._has_gone_out():
+            raise ValidationError(
+                _("This reminder went out already for this date, so its time stays. Add a new rule instead.")
+            )
+
+    def _can_fire(self) -> bool:
+        """Whether it comes before the start, for some reader at least."""
+        if self.minutes_before is not None:
+            return self.minutes_before > 0
+        zones = _EVERY_CLOCK if self.is_per_reader else [self.event.time_zone]
+        return any(self.due_at(zone) < self.event.starts_at for zone in zones)
+
+    def _is_retimed(self) -> bool:
+        """Whether the saved rule is due at another time. One query."""
+        saved = ReminderRule.objects.filter(pk=self.pk).values_list(*_TIMING).first()
+        return saved is not None and saved != tuple(getattr(self, name) for name in _TIMING)
+
+    def _has_gone_out(self) -> bool:
+        """Whether people were reminded by this rule of the present start. One query."""
+        mine = Reminder.objects.about(self.event).filter(rule=self.key, anchor_at=self.event.starts_at)
+        return mine.filter(state=Reminder.State.SENT).exists()
 
     def due_at(self, zone: tzinfo) -> datetime:
         """Return the due instant in UTC.

@@ -13,7 +13,8 @@ from apps.core.fragments import kept_fragment
 from apps.core.templatetags.portal import badges, date_leaf, when_row
 from apps.core.zones import zone_of
 from apps.events.models import Participation
-from apps.events.roster import Entry
+from apps.events.months import Entry
+from apps.events.roster import Entry as RosterEntry
 from apps.events.standing import Standing
 
 register = template.Library()
@@ -51,7 +52,28 @@ def _row(row: Standing) -> SafeString:
 
 
 @register.simple_tag
-def answer_badge(person: Entry) -> SafeString:
+def month_entry(entry: Entry) -> SafeString:
+    """Show an event on one day of the month: ``{% month_entry entry %}``. No query."""
+    event, part = entry.standing.event, entry.standing.part
+    return _month_entry(
+        slug=event.slug,
+        title=event.title,
+        start=entry.start,
+        end=entry.end,
+        shift=entry.shift,
+        place=entry.place,
+        is_cancelled=event.is_cancelled,
+        is_coming=bool(part and part.answer == Participation.Answer.YES),
+    )
+
+
+@kept_fragment("events/_month_entry.html")
+def _month_entry(**shown: Any) -> dict[str, Any]:
+    return {**shown, "signed_shift": f"{shown['shift']:+d}", "shift_days": abs(shown["shift"])}
+
+
+@register.simple_tag
+def answer_badge(person: RosterEntry) -> SafeString:
     """Show what somebody on the list of participants answered: ``{% answer_badge person %}``."""
     return _answer_badge(person.answer, person.mode, person.waiting_place)
 

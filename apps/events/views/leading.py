@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +17,8 @@ from apps.events import actions
 from apps.events.forms import CancelForm, EventForm
 from apps.events.models import Event
 from apps.events.views.reading import visible_event_or_404
+from apps.members.permissions import Personal
+from apps.members.querysets import seen
 from apps.members.requests import MemberRequest
 
 NAMES_SHOWN = 200
@@ -66,12 +69,14 @@ def cancel_event(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return _cancel(request, event, form.cleaned_data["reason"])
     affected = event.participations.live().exclude(answer="no")
+    organisation = seen(request.user, Personal.ORGANISATION, "organisation__name", "member")
+    names = affected.order_by("member__name", "pk").values(name=F("member__name"), organisation=organisation)
     context = {
         "event": event,
         "form": form,
         "is_possible": event.is_scheduled and event.ends_at > timezone.now(),
         "count": affected.count(),
-        "affected": affected.select_related("member__organisation").order_by("member__name", "pk")[:NAMES_SHOWN],
+        "affected": names[:NAMES_SHOWN],
     }
     return render(request, "events/event_cancel.html", context)
 

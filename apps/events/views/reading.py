@@ -1,4 +1,4 @@
-"""The list of events, one event, and its calendar file. Public events are public pages."""
+"""One event, and its calendar file. Public events are public pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -14,48 +14,13 @@ from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
 
 from apps.core import panels
-from apps.core.paging import page_of
 from apps.events import calendar
-from apps.events.filters import EventFilter
 from apps.events.models import Event
-from apps.events.querysets import EventQuerySet
 from apps.events.roster import roster_for
-from apps.events.standing import LISTED, standings
+from apps.events.standing import standings
 from apps.members.models import Member
-from apps.members.permissions import allows, leads_any
+from apps.members.permissions import allows
 from apps.members.requests import reader_of
-
-PER_PAGE = 50
-
-
-@login_not_required
-@require_safe
-def event_list(request: HttpRequest) -> HttpResponse:
-    """Upcoming or past events the reader may see; for those who lead a group also the drafts."""
-    now = timezone.now()
-    reader = reader_of(request)
-    has_drafts = leads_any(reader)
-    period = request.GET.get("when", "")
-    events = _in_period(Event.objects.visible_to(reader), period, now, has_drafts=has_drafts)
-    filters = EventFilter(request.GET, events, reader=reader)
-    page = page_of(request, filters.qs.select_related("group").only(*LISTED), PER_PAGE)
-    context = {
-        "filter": filters,
-        "page_obj": page,
-        "rows": standings(page.object_list, reader, now),
-        "period": period,
-        "has_drafts": has_drafts,
-    }
-    return render(request, "events/event_list.html", context)
-
-
-def _in_period(events: EventQuerySet, period: str, now: datetime, *, has_drafts: bool) -> EventQuerySet:
-    if period == "drafts" and has_drafts:
-        return events.filter(Event.draft_q()).order_by("starts_at", "pk")
-    events = events.exclude(Event.draft_q())
-    if period == "past":
-        return events.past(now).order_by("-starts_at", "-pk")
-    return events.upcoming(now).order_by("starts_at", "pk")
 
 
 @login_not_required
@@ -66,6 +31,8 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     event = visible_event_or_404(request, slug)
     reader = reader_of(request)
     [standing] = standings([event], reader, now)
+    if reader is not None:
+        event.known_participations[reader.pk] = standing.part  # The policy need not ask for it again.
     context = {
         "event": event,
         "standing": standing,
@@ -91,8 +58,10 @@ def _rights(event: Event, reader: Member | None, now: datetime) -> dict[str, boo
 @login_not_required
 @require_safe
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The event as an ``.ics`` file to keep."""
+    """The event as an ``.ics`` file to keep. A draft has none: its date is no date yet."""
     event = visible_event_or_404(request, slug)
+    if event.is_draft:
+        raise Http404
     text = calendar.event_calendar(event).encode()
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{event.slug}.ics")

@@ -1,12 +1,19 @@
 """What can be done with people. Each function says no with ``Refused``."""
 
 from apps.members.actions.acceptance import accept_invitation
+from apps.members.actions.groups import save_group
 from apps.members.actions.importing import import_rows
 from apps.members.actions.invitations import (
     prepare_invitation,
     resend_invitation,
     revoke_invitation,
     send_invitation,
+)
+from apps.members.actions.joining import (
+    approve_join_request,
+    ask_to_join,
+    decline_join_request,
+    forget_decided_requests,
 )
 from apps.members.actions.memberships import change_role, end_membership
 from apps.members.actions.profile import change_address, save_profile
@@ -16,13 +23,17 @@ from apps.members.actions.upkeep import cancel_lapsed, forget_ended_sessions
 
 __all__ = [
     "accept_invitation",
+    "approve_join_request",
+    "ask_to_join",
     "cancel_lapsed",
     "change_address",
     "change_role",
+    "decline_join_request",
     "demote_member",
     "depart_member",
     "end_membership",
     "end_sessions",
+    "forget_decided_requests",
     "forget_ended_sessions",
     "import_rows",
     "prepare_invitation",
@@ -30,6 +41,7 @@ __all__ = [
     "reinstate_member",
     "resend_invitation",
     "revoke_invitation",
+    "save_group",
     "save_profile",
     "send_invitation",
     "suspend_member",

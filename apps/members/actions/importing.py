@@ -21,10 +21,16 @@ CHUNK = 500
 SEND_CHUNK = 100
 
 
+type Wanted = tuple[Row, Invitation]
+
+
 @dataclass(slots=True)
 class Imported:
-    """What became of the rows: invitations made, and remarks on rows the portal has already or can not take."""
+    """What became of the rows: those that fit, the invitations made, and remarks on rows the portal has already or can
+    not take.
+    """
 
+    wanted: list[Wanted] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
     duplicates: list[Remark] = field(default_factory=list)
     faults: list[Remark] = field(default_factory=list)
@@ -35,15 +41,15 @@ def import_rows(
 ) -> Imported:
     """Prepare (``sends``: and mail) an invitation to the group for each row; a trial only says what would happen.
 
-    Whoever is in the group or has an open invitation to it is reported and left as is. Three queries, four more for
+    Whoever is in the group or has an open invitation to it is reported and left as is. Three queries, five more for
     every 500 rows, and seven for each mail.
     """
     require(actor, "members.add_invitation")
     imported = _sorted_out(group, rows)
     if is_trial:
         return imported
-    for start in range(0, len(imported.invitations), CHUNK):
-        _prepare(imported.invitations[start : start + CHUNK], actor)
+    for start in range(0, len(imported.wanted), CHUNK):
+        _prepare(imported.wanted[start : start + CHUNK], actor, imported)
     if imported.invitations:
         done = "imported and sent" if sends else "imported"
         audit.record(
@@ -59,38 +65,45 @@ def _sorted_out(group: Group, rows: Iterable[Row]) -> Imported:
     present, closed = _present_addresses(group), _closed_addresses()
     invited = _invited_addresses(group)
     for row in rows:
-        if row.address in closed:
-            imported.faults.append(Remark(row.line, "email", _("this person has an account that is closed.")))
-        elif row.address in present:
+        if row.address in present:
             imported.duplicates.append(
                 Remark(row.line, "email", _("%(address)s is in the group already.") % {"address": row.address})
             )
+        elif row.address in closed:
+            imported.faults.append(Remark(row.line, "email", _("this person has an account that is closed.")))
         elif row.address in invited:
-            imported.duplicates.append(
-                Remark(row.line, "email", _("%(address)s is prepared or invited already.") % {"address": row.address})
-            )
+            imported.duplicates.append(_invited_already(row))
         else:
-            imported.invitations.append(_invitation(group, row))
+            imported.wanted.append((row, Invitation(group=group, address=row.address, **row.values)))
     return imported
 
 
-def _invitation(group: Group, row: Row) -> Invitation:
-    invitation = Invitation(group=group, address=row.address, **row.values)
-    invitation.wanted_topic_ids = row.topic_ids  # type: ignore[attr-defined]  # kept until the row has an id
-    return invitation
+def _invited_already(row: Row) -> Remark:
+    return Remark(row.line, "email", _("%(address)s is prepared or invited already.") % {"address": row.address})
 
 
 @transaction.atomic
-def _prepare(invitations: list[Invitation], actor: Member | None) -> None:
-    for invitation in invitations:
+def _prepare(chunk: list[Wanted], actor: Member | None, imported: Imported) -> None:
+    """Save a chunk. Rows that somebody else has prepared since they were compared are duplicates, like any other.
+
+    The database skips those, and tells by the nonces which ones it took.
+    """
+    for _row, invitation in chunk:
         invitation.invited_by = actor
-    Invitation.objects.bulk_create(invitations)
+    # In one order everywhere: two imports at once must not wait for each other.
+    ordered = sorted((invitation for _row, invitation in chunk), key=lambda invitation: invitation.address)
+    Invitation.objects.bulk_create(ordered, ignore_conflicts=True)
+    taken = dict(Invitation.objects.filter(nonce__in=[one.nonce for _row, one in chunk]).values_list("nonce", "pk"))
     chosen = Invitation.topics.through
-    chosen.objects.bulk_create(
-        chosen(invitation_id=invitation.pk, topic_id=topic_id)
-        for invitation in invitations
-        for topic_id in invitation.wanted_topic_ids  # type: ignore[attr-defined]  # set above
-    )
+    links = []
+    for row, invitation in chunk:
+        if invitation.nonce not in taken:
+            imported.duplicates.append(_invited_already(row))
+            continue
+        invitation.pk = taken[invitation.nonce]
+        imported.invitations.append(invitation)
+        links += [chosen(invitation_id=invitation.pk, topic_id=topic_id) for topic_id in row.topic_ids]
+    chosen.objects.bulk_create(links)
 
 
 def _send(invitations: list[Invitation], now: datetime) -> None:
@@ -101,8 +114,9 @@ def _send(invitations: list[Invitation], now: datetime) -> None:
 
 
 def _present_addresses(group: Group) -> set[str]:
-    members = group.memberships.filter(ended_on=None, member__is_active=True)
-    return {address.lower() for address in members.values_list("member__email", flat=True)}
+    """Whoever is in the group, suspended or not."""
+    members = group.memberships.filter(ended_on=None).values_list("member__email", flat=True)
+    return {address.lower() for address in members}
 
 
 def _closed_addresses() -> set[str]:

@@ -1,7 +1,8 @@
-"""People in the admin: members and their groups, invitations, and the legal texts."""
+"""People in the admin: members and their groups, invitations, requests to join, and the legal texts."""
 
 from apps.members.admin.group import GroupAdmin, MembershipAdmin
 from apps.members.admin.invitation import InvitationAdmin
+from apps.members.admin.joinrequest import JoinRequestAdmin
 from apps.members.admin.legal import LegalTextAdmin
 from apps.members.admin.member import MemberAdmin
 from apps.members.admin.subjects import OrganisationAdmin, PhaseAdmin, TopicAdmin
@@ -9,6 +10,7 @@ from apps.members.admin.subjects import OrganisationAdmin, PhaseAdmin, TopicAdmi
 __all__ = [
     "GroupAdmin",
     "InvitationAdmin",
+    "JoinRequestAdmin",
     "LegalTextAdmin",
     "MemberAdmin",
     "MembershipAdmin",

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminrows import RowsStep
 from apps.core.adminsteps import reader
-from apps.members.actions import end_membership
+from apps.members.actions import end_membership, save_group
 from apps.members.admin.joining import MembershipForm, save_membership
 from apps.members.models import Group, Membership
 
@@ -43,6 +43,9 @@ class GroupAdmin(PortalAdmin):
         """Only a group nobody was ever in: memberships stay for the reports."""
         is_empty = obj is None or not (obj.memberships.exists() or obj.invitations.exists())
         return is_empty and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        save_group(actor=reader(request), group=obj)
 
     @display(description=_("members"), ordering="member_count")
     def people(self, group: Any) -> str:

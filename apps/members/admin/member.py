@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminbase import PortalAdmin
@@ -28,7 +29,8 @@ class MemberForm(forms.ModelForm):
 
     class Meta:
         model = Member
-        fields = ("name", "position", "organisation", "country", "time_zone", "language", "topics")
+        fields = ("name", "position", "organisation", "country", "phone", "about", "time_zone", "language", "topics")
+        widgets = {"about": forms.Textarea(attrs={"rows": 4})}
 
 
 @admin.register(Member)
@@ -46,11 +48,21 @@ class MemberAdmin(PortalAdmin):
     ordering = ("name", "pk")
     autocomplete_fields = ("organisation", "topics")
     fieldsets = (
-        (None, {"fields": ("name", "email", "position", "organisation", "country")}),
+        (None, {"fields": ("name", "email", "position", "organisation", "country", "phone", "about")}),
         (_("Reads"), {"fields": ("language", "time_zone", "topics")}),
-        (_("Account"), {"fields": (("status", "is_staff"), "last_login", "hides_participation", "elsewhere")}),
+        (_("Account"), {"fields": (("status", "is_staff"), "last_login", "elsewhere")}),
+        (_("What members see, by the person's own choice"), {"fields": ("is_listed", "shown", "hides_participation")}),
     )
-    readonly_fields = ("email", "status", "is_staff", "last_login", "hides_participation", "elsewhere")
+    readonly_fields = (
+        "email",
+        "status",
+        "is_staff",
+        "last_login",
+        "elsewhere",
+        "is_listed",
+        "shown",
+        "hides_participation",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("organisation").defer("password")
@@ -61,6 +73,10 @@ class MemberAdmin(PortalAdmin):
         if match is not None and match.url_name == "autocomplete":
             queryset = queryset.filter(is_active=True)
         return super().get_search_results(request, queryset, search_term)
+
+    @display(description=_("shown to members"))
+    def shown(self, member: Member) -> str:
+        return ", ".join(str(field.label) for field in member.shown_fields()) or gettext("the name only")
 
     @display(description=_("see also"))
     def elsewhere(self, member: Member) -> str:

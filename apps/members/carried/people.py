@@ -1,4 +1,6 @@
-"""Accounts: closed ones stay closed, erased ones erased, and passwords and addresses are the newest."""
+"""Accounts: closed ones stay closed, erased ones erased, passwords and addresses are the newest, and what somebody hid
+stays hidden.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Any
 
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.members.models import Member
+from apps.members.permissions import Personal
 
 Status = Member.Status
 
@@ -17,7 +20,8 @@ _STRICTNESS = {Status.ACTIVE: 0, Status.SUSPENDED: 1, Status.DEPARTED: 2}
 
 def collect(taken_at: datetime) -> Kept:
     """Every account as it is: what it may do and how it is entered."""
-    fields = ("pk", "email", "password", "status", "is_staff", "hides_participation")
+    choices = ("hides_participation", "is_listed", *(field.choice for field in Personal))
+    fields = ("pk", "email", "password", "status", "is_staff", *choices)
     return Member.objects.order_by("pk").values(*fields).iterator(chunk_size=CHUNK)
 
 
@@ -45,14 +49,26 @@ def _apply_one(member: Member, living: Record) -> Iterator[str]:
     if member.is_staff and not living["is_staff"]:
         _keep(member, is_staff=False, is_superuser=False)
         yield f"{name(member)}: no coordinator any more since the backup, stays so."
-    if living["hides_participation"] and not member.hides_participation:
-        _keep(member, hides_participation=True)
-        yield f"{name(member)}: hides in lists of participants, as today."
+    yield from _hide(member, living)
     if member.password != living["password"]:
         _keep(member, password=living["password"])
         yield f"{name(member)}: has the password of today."
     if member.email != living["email"]:
         yield _keep_address(member, living["email"])
+
+
+def _hide(member: Member, living: Record) -> Iterator[str]:
+    """Show others no more than they were shown today; what was opened since the backup is closed again as in it."""
+    if living["hides_participation"] and not member.hides_participation:
+        _keep(member, hides_participation=True)
+        yield f"{name(member)}: hides in lists of participants, as today."
+    if member.is_listed and not living["is_listed"]:
+        _keep(member, is_listed=False)
+        yield f"{name(member)}: not in the directory of members, as today."
+    hidden = [field for field in member.shown_fields() if not living[field.choice]]
+    if hidden:
+        _keep(member, **{field.choice: False for field in hidden})
+        yield f"{name(member)}: hides {', '.join(hidden)} from other members, as today."
 
 
 def _keep_address(member: Member, address: str) -> str:

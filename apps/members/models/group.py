@@ -35,7 +35,6 @@ class Group(Timestamped):
     objects = GroupQuerySet.as_manager()
 
     is_draft: ClassVar[bool] = False
-    author_id: ClassVar[int | None] = None
 
     class Meta:
         verbose_name = _("group")
@@ -47,6 +46,13 @@ class Group(Timestamped):
     @property
     def owning_group_id(self) -> int:
         return self.pk
+
+    def is_by(self, member: Member) -> bool:
+        return False
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        return Q(pk__in=[])
 
     def is_open_to(self, member: Member) -> bool:
         return False
@@ -91,6 +97,8 @@ class Membership(Timestamped):
 
     def clean(self) -> None:
         super().clean()
+        if self._state.adding and self.started_on and self.started_on > timezone.localdate():
+            raise ValidationError({"started_on": _("Enter the start on the day itself: rights begin at once.")})
         if self.ended_on and self.ended_on > timezone.localdate():
             raise ValidationError({"ended_on": _("Enter the end on the day itself: rights end at once.")})
 

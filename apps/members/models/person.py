@@ -17,6 +17,8 @@ from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
 from apps.members import permissions
 from apps.members.managers import MemberManager
+from apps.members.models.profile import Profile
+from apps.members.querysets import OrganisationQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +48,8 @@ class Organisation(Timestamped):
     )
     country = CountryField(_("country"), blank=True, default="")
 
+    objects = OrganisationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
@@ -55,7 +59,7 @@ class Organisation(Timestamped):
         return self.name
 
 
-class Member(AbstractBaseUser, Timestamped):
+class Member(AbstractBaseUser, Profile, Timestamped):
     """A person with an account. Signs in by e-mail address; rights come from ``permissions.RULES`` alone."""
 
     class Status(models.TextChoices):

@@ -22,9 +22,9 @@ class SendAgainStep(RowsStep):
     button = ngettext_lazy("Send %(count)d mail again", "Send %(count)d mails again", "count")
     done = ngettext_lazy("%(count)d mail waits to be sent again.", "%(count)d mails wait to be sent again.", "count")
     explanation = _(
-        "Each goes out once more as the same message, with the same Message-ID. An unclear one may have arrived "
-        "already: then its reader may see it twice. What is not wanted any more is left unsent, and the ledger "
-        "says why."
+        "Each goes out under the Message-ID it had. A failed one is written anew, as things stand now. An unclear one "
+        "goes as it was: it may have arrived already, then its reader may see it twice. What is not wanted any more is "
+        "left unsent, and the ledger says why."
     )
 
     @classmethod

@@ -26,6 +26,11 @@ class Priority(models.IntegerChoices):
     BULK = 2, _("bulk")
 
 
+def unwritten() -> dict[str, Any]:
+    """The fields of a mail that is to be written, or written anew from what holds when it goes."""
+    return {"written_at": None, "subject": "", "text_body": "", "html_body": "", "attachments": []}
+
+
 class OutgoingMail(Linkable, Timestamped):
     """One mail to one recipient: written by an action, claimed, sent and marked by the delivery.
 

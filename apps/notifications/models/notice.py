@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -15,11 +17,21 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.querysets import NotificationQuerySet
 
 
+class Words(NamedTuple):
+    """A message as it was written: plain text."""
+
+    title: str
+    paragraph: str
+
+
 class Notification(Timestamped):
     """One notice to one member.
 
-    Its text comes from the subject as it is now, so it shows nothing that may not be seen.
+    Its text comes from the subject as it is now, so it shows nothing that may not be seen. ``words`` is the message it
+    stands for, where there is one and it was read ahead (``notifications.words``).
     """
+
+    words: Words | None = None
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(_("kind"), max_length=40)

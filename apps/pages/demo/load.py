@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.members.models import Member
 from apps.pages.demo.events import load_events
 from apps.pages.demo.facts import load_facts
-from apps.pages.demo.invitations import load_invitations
+from apps.pages.demo.invitations import load_invitations, load_join_requests
 from apps.pages.demo.people import address_of, load_people
 
 
@@ -25,3 +25,4 @@ def load_demo(*, password: str, now: datetime) -> None:
     members = load_people(password, now)
     load_events(members, now)
     load_invitations()
+    load_join_requests(now)

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from apps.members.models import Consent, Group, LegalText, Member, Membership, Organisation, Topic
+from apps.members.permissions import Personal
 from apps.pages.demo.source import table
 
 LOGINS = ("coordinator", "chair", "member", "other", "observer", "suspended")
@@ -60,6 +61,11 @@ def _member(person: dict[str, Any], organisations: dict[str, Organisation], hash
         status=Member.Status.SUSPENDED if is_suspended else Member.Status.ACTIVE,
         is_active=not is_suspended,
         is_staff=person.get("is_staff", False),
+        phone=person.get("phone", ""),
+        about=person.get("about", ""),
+        is_listed=not person.get("is_unlisted", False),
+        **{Personal(field).choice: False for field in person.get("hides", [])},
+        **{Personal(field).choice: True for field in person.get("shows", [])},
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from apps.members.models import Group, Member, Membership, Organisation, StakeholderGroup, Topic
-from apps.members.permissions import Role, Visibility
+from apps.members.permissions import Personal, Role, Visibility
 from apps.pages.populate.draws import MARK, draw_for, missing_numbers, weighted
 
 DOMAIN = f"{MARK}.example.org"
@@ -79,6 +80,17 @@ _FAMILY = (
     "Okafor",
 )
 _STATUSES = {Member.Status.ACTIVE: 96, Member.Status.SUSPENDED: 1, Member.Status.DEPARTED: 3}
+# How many in a hundred show each field.
+_SHOWING = {
+    Personal.ORGANISATION: 93,
+    Personal.POSITION: 90,
+    Personal.COUNTRY: 95,
+    Personal.TOPICS: 85,
+    Personal.GROUPS: 90,
+    Personal.ABOUT: 95,
+    Personal.EMAIL: 30,
+    Personal.PHONE: 10,
+}
 _ROLES = {Role.MEMBER: 8590, Role.OBSERVER: 1400, Role.COORDINATOR: 8, Role.CHAIR: 2}
 _VISIBILITIES = (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.GROUP, Visibility.GROUP)
 
@@ -145,7 +157,20 @@ def _member(number: int, organisations: list[Organisation]) -> Member:
         password=f"{UNUSABLE_PASSWORD_PREFIX}{MARK}",
         status=status,
         is_active=status == Member.Status.ACTIVE,
+        **_profile(number),
     )
+
+
+def _profile(number: int) -> dict[str, Any]:
+    """What they say about themselves, and to whom: a draw of its own for each field, so that all mixtures occur."""
+    draw = draw_for("profile", number)
+    shown = {field.choice: draw.randrange(100) < percent for field, percent in _SHOWING.items()}
+    return {
+        "phone": f"+99 555 {number:06}" if draw.random() < 0.4 else "",
+        "about": f"Made for benchmarks, {number} of many; works on nothing." if draw.random() < 0.5 else "",
+        "is_listed": draw.random() < 0.97,
+        **shown,
+    }
 
 
 def _load_memberships(numbers: Sequence[int], members: list[Member], now: datetime) -> None:

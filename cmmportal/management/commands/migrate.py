@@ -1,4 +1,5 @@
-"""Django's `migrate`, which gives up in time where somebody holds a table, and is not cut off in a long change.
+"""Django's `migrate`, which says so where nobody answers, gives up in time where somebody holds a table, and is not
+cut off in a long change.
 
 The settings' statement timeout is for pages. A migration that waits for a lock makes every page behind it wait too, so
 it waits only for as long as a page would.
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as DjangoCommand
-from django.db import OperationalError, connections, transaction
+from django.db import Error, OperationalError, connections, transaction
 
 LOCK_TIMEOUT_SECONDS = 5
 LOCK_NOT_AVAILABLE = "55P03"
@@ -18,6 +19,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 class Command(DjangoCommand):
     def execute(self, *args: Any, **options: Any) -> Any:
+        _connect(options["database"])
         try:
             _prepare(options["database"])
             return super().execute(*args, **options)
@@ -28,6 +30,16 @@ class Command(DjangoCommand):
                 "Somebody holds a table for too long, so the migration at hand gave up and changed nothing. Try again "
                 "later; on PostgreSQL pg_stat_activity shows who it is."
             ) from fault
+
+
+def _connect(alias: str) -> None:
+    """Say in one line, naming the variable, that the database does not answer."""
+    connection = connections[alias]
+    try:
+        connection.ensure_connection()
+    except Error as fault:
+        name = "DATABASE_URL" if connection.vendor == "postgresql" else "DATA_DIR"
+        raise CommandError(f"{name} names a database that cannot be used: {' '.join(str(fault).split())}") from fault
 
 
 def _is_held(fault: OperationalError) -> bool:

@@ -1,8 +1,10 @@
 """`manage.py run`: the whole portal in the foreground. Prepares the database, then becomes the supervisor."""
 
 import os
+import signal
 import socket
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -14,13 +16,20 @@ from django.db import connections
 from apps.core.refused import Refused
 from cmmportal.admission import check_key
 from cmmportal.lock import take_run_lock
+from cmmportal.tether import die_with_parent
 
 
 class Command(BaseCommand):
     help = "Runs web server, workers, beat and, where REDIS_URL is unset, the broker, until Ctrl-C."
     requires_system_checks = ()
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--parent", type=int, metavar="PID", help="end when this process, our parent, does")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["parent"]:
+            # A gentle signal: from here on until the end there is something to be put away.
+            die_with_parent(options["parent"], signal.SIGTERM)
         lock = take_lock()
         refuse_used_port()
         call_command("migrate", interactive=False, verbosity=0)
@@ -32,6 +41,8 @@ class Command(BaseCommand):
         # Becoming another program frees the memory Django took; the lock goes along as an open file.
         os.set_inheritable(lock, True)
         os.chdir(settings.BASE_DIR)
+        # The supervisor hears of a Ctrl-C meanwhile as soon as it listens.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         os.execv(sys.executable, [sys.executable, "-m", "cmmportal.supervisor", *arguments])  # noqa: S606 - ourselves
 
 

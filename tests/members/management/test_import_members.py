@@ -7,9 +7,12 @@ import pytest
 from django.conf import settings as portal
 from django.core.management import CommandError, call_command
 
+from apps.members.actions import import_rows
+from apps.members.importcells import Known
+from apps.members.importing import read
 from apps.members.models import Invitation
 from apps.notifications.models import OutgoingMail, Reminder
-from tests.make import make_invitation, make_topic
+from tests.make import NOW, make_invitation, make_topic
 
 
 @pytest.fixture
@@ -94,7 +97,41 @@ def test_second_run_does_nothing(run):
     assert OutgoingMail.objects.count() == 2
 
 
+def test_suspended_member_of_the_group_is_a_duplicate_and_no_error(run, suspended):
+    out, error = run(f"email\n{suspended.email}\n")
+
+    assert error == ""
+    assert out.splitlines() == [
+        "Skipped, here already: line 2, email: suspended@example.org is in the group already.",
+        "working-group: 0 prepared, 1 skipped, 0 left out.",
+    ]
+
+
+def test_rows_that_another_import_prepares_meanwhile_are_duplicates(group):
+    topic = make_topic()
+    text = f"email,topics\na@example.net,{topic.slug}\nb@example.net,{topic.slug}\n"
+    reading = read(text.encode(), Known({topic.slug: topic.pk}))
+
+    def rows():
+        # Read only once the other rows of the database have been looked at.
+        make_invitation(group=group, address="A@example.net", name="Theirs")
+        yield from reading.rows
+
+    imported = import_rows(actor=None, group=group, rows=rows(), now=NOW, sends=True)
+
+    assert [str(remark) for remark in imported.duplicates] == [
+        "line 2, email: a@example.net is prepared or invited already."
+    ]
+    assert list(Invitation.objects.order_by("address").values_list("address", "name", "state", "topics")) == [
+        ("A@example.net", "Theirs", "prepared", None),
+        ("b@example.net", "", "sent", topic.pk),
+    ]
+    assert [mail.address for mail in OutgoingMail.objects.all()] == ["b@example.net"]
+
+
 def test_bad_rows_are_named_left_out_and_end_in_status_one(run, suspended):
+    suspended.memberships.all().delete()
+
     out, error = run(f"email,country\na@example.net,KE\nbad,XX\n{suspended.email},\n")
 
     assert out.splitlines() == [

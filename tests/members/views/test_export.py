@@ -45,7 +45,7 @@ def test_every_relation_to_a_member_is_exported_or_exempt_with_a_reason():
 
 
 def test_no_label_outlives_its_relation():
-    known = relations_to_members() | {"members.member"}
+    known = relations_to_members() | {"members.member", "members.joinrequest.address"}
 
     assert export.settled_labels() - known == set()
 
@@ -82,6 +82,18 @@ def test_export_holds_what_is_the_members_own_and_nothing_else(client, member, g
     assert CANARY not in response.content.decode()
     assert EmailAddress.objects.count() == 2
     assert Invitation.objects.count() == 2
+
+
+def test_export_holds_the_profile_with_what_is_shown_to_whom(client, member):
+    Member.objects.filter(pk=member.pk).update(
+        phone="+99 123456", about="Mangroves.", shows_about=False, is_listed=False
+    )
+    sign_in(client, member)
+
+    content = json.loads(client.post(URL).content)["members.member"]
+
+    assert (content["phone"], content["about"], content["is_listed"]) == ("+99 123456", "Mangroves.", False)
+    assert content["shown_to_members"] == ["organisation", "position", "country", "topics", "groups"]
 
 
 def test_export_is_on_the_record(client, member):

@@ -24,6 +24,7 @@ class RemindStep(SayingStep):
     kind = "event_answer_request"
     occasion = "asked"
     question = ngettext_lazy("Ask %(count)d person for an answer?", "Ask %(count)d people for an answer?", "count")
+    nobody = _("Nobody to ask")
     button = ngettext_lazy("Ask %(count)d person", "Ask %(count)d people", "count")
     said = ngettext_lazy(
         "%(count)d person is asked for an answer.", "%(count)d people are asked for an answer.", "count"

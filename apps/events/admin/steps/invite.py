@@ -30,6 +30,7 @@ class InviteStep(SayingStep):
     kind = "event_invitation"
     occasion = "invited"
     question = ngettext_lazy("Invite %(count)d person?", "Invite %(count)d people?", "count")
+    nobody = gettext_lazy("Nobody to invite")
     button = ngettext_lazy("Invite %(count)d person", "Invite %(count)d people", "count")
     said = ngettext_lazy("%(count)d person is invited.", "%(count)d people are invited.", "count")
     explanation = gettext_lazy(

@@ -66,6 +66,7 @@ class MessageStep(SayingStep):
     occasion = "message"
     mail_form = MessageForm
     question = ngettext_lazy("Write to %(count)d person?", "Write to %(count)d people?", "count")
+    nobody = gettext_lazy("Nobody to write to")
     button = ngettext_lazy("Send to %(count)d person", "Send to %(count)d people", "count")
     said = ngettext_lazy("%(count)d person gets your message.", "%(count)d people get your message.", "count")
     explanation = gettext_lazy("The message goes to exactly the people listed here, with the event's facts beneath it.")

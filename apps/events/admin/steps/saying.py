@@ -34,7 +34,8 @@ class ParagraphForm(forms.Form):
 
 
 class SayingStep(RowStep):
-    """``question``, ``button`` and ``said`` are plural forms of ``count``; ``occasion`` begins the ledger's occasion.
+    """``question``, ``button`` and ``said`` are plural forms of ``count``, ``nobody`` stands where there is none;
+    ``occasion`` begins the ledger's occasion.
 
     The page carries the ids that it shows; confirming acts on those and asks no query again. Twice is once.
     """
@@ -44,6 +45,7 @@ class SayingStep(RowStep):
     kind: ClassVar[str]
     occasion: ClassVar[str]
     question: ClassVar[Any]
+    nobody: ClassVar[Any]
     button: ClassVar[Any]
     said: ClassVar[Any]
     explanation: ClassVar[Any]
@@ -69,6 +71,8 @@ class SayingStep(RowStep):
             messages.error(request, _("This page was open for too long. Please choose again."))
             return HttpResponseRedirect(self._own_url)
         form = self.mail_form(request.POST)
+        if not confirmed.ids:
+            return self.show(confirmed, form)
         if form.is_valid() and "_trial" in request.POST and self.has_trial:
             self.try_out(confirmed, form)
         elif form.is_valid() and "_confirm" in request.POST:
@@ -104,7 +108,13 @@ class SayingStep(RowStep):
     def show(
         self, confirmed: Confirmed, form: forms.Form | None = None, people: list[str] | None = None, **context: Any
     ) -> HttpResponse:
-        """Return the page with list, count and mail. ``people`` saves the query where the lines are at hand."""
+        """Return the page with list, count and mail; with nothing to press where the list is empty.
+
+        ``people`` saves the query where the lines are at hand.
+        """
+        context["choose_url"] = self._own_url if self.is_chosen_first else ""
+        if not confirmed.ids:
+            return self.page(self.nobody, self.row_url(self.row), **context)
         form = form or self.mail_form()
         count = {"count": len(confirmed.ids)}
         return self.page(
@@ -115,7 +125,6 @@ class SayingStep(RowStep):
             affected=named_by_id(confirmed.ids) if people is None else people,
             button=self.button % count,
             sample=self._sample(form),
-            choose_url=self._own_url if self.is_chosen_first else "",
             **context,
         )
 

@@ -52,9 +52,9 @@ class Command(BaseCommand):
         self._list("Skipped, here already", duplicates)
         self._list("Left out", faults)
         left_out = reading.faulty_lines + len(imported.faults)
+        count = len(imported.wanted if options["dry_run"] else imported.invitations)
         self.stdout.write(
-            f"{group.slug}: {len(imported.invitations)} {_what_happened(options)}, {len(duplicates)} skipped, "
-            f"{left_out} left out."
+            f"{group.slug}: {count} {_what_happened(options)}, {len(duplicates)} skipped, {left_out} left out."
         )
         if left_out:
             raise CommandError(f"{left_out} rows have faults and were left out.")

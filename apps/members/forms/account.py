@@ -23,7 +23,7 @@ from apps.members.timezones import zone_choices
 
 
 class AcceptanceForm(forms.Form):
-    """The consent beside the button. ``text`` says which version was on the page when it was sent."""
+    """The consent beside a button. ``text`` says which version was on the page when it was sent."""
 
     text = forms.ModelChoiceField(LegalText.objects.none(), widget=forms.HiddenInput, required=False)
     consent = forms.BooleanField(

@@ -1,0 +1,1 @@
+"""What the group publishes: papers with their authors and files."""

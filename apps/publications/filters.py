@@ -1,0 +1,60 @@
+"""What the list of publications can be narrowed by, from the query string."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.filters import Choices, OneOf, choice_rows, choices_of
+from apps.members.models import Group, Member, Topic
+from apps.publications.models import Publication
+from apps.publications.querysets import PublicationQuerySet
+
+
+class PublicationFilter(django_filters.FilterSet):
+    """By kind, year, topic (a key area with its finer topics) and group.
+
+    Groups and years are offered, and filtered by, only as far as ``reader`` may see them. One query for all choices.
+    """
+
+    kind = OneOf(label=_("Kind"), choices=Publication.Kind.choices)
+    year = OneOf(label=_("Year"), field_name="published_on__year")
+    topic = OneOf(label=_("Topic"), method="on_topic")
+    group = OneOf(label=_("Group"), field_name="group__slug")
+
+    class Meta:
+        model = Publication
+        fields = ("kind", "year", "topic", "group")
+
+    def __init__(self, data: Any, queryset: QuerySet[Publication], *, reader: Member | None) -> None:
+        super().__init__(data, queryset)
+        choices = choices_for(reader)
+        for name in ("year", "topic", "group"):
+            self.filters[name].extra["choices"] = choices[name]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.filters)
+
+    def on_topic(self, publications: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
+        return publications.on_topic_called(value)
+
+
+def choices_for(reader: Member | None) -> dict[str, Choices]:
+    """Return the choices of the filters that are rows, by filter name. One query."""
+    return choices_of(
+        choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
+        choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
+        _years(reader),
+    )
+
+
+def _years(reader: Member | None) -> QuerySet[Any]:
+    """The years of what the reader may see, the latest first."""
+    seen = Publication.objects.visible_to(reader).published()
+    dated = seen.annotate(year=ExtractYear("published_on"), place=-ExtractYear("published_on"))
+    return choice_rows("year", dated, "year", "year", place="place").distinct()

@@ -1,0 +1,23 @@
+"""What the publications application keeps."""
+
+from apps.publications.models.author import Author
+from apps.publications.models.circulation import Attribution, Circulation
+from apps.publications.models.comment import Comment, DraftComment
+from apps.publications.models.consultee import Consultee
+from apps.publications.models.publication import MAX_TEXT, Publication
+from apps.publications.models.step import Step
+from apps.publications.models.version import Version, VersionPage
+
+__all__ = [
+    "MAX_TEXT",
+    "Attribution",
+    "Author",
+    "Circulation",
+    "Comment",
+    "Consultee",
+    "DraftComment",
+    "Publication",
+    "Step",
+    "Version",
+    "VersionPage",
+]

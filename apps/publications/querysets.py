@@ -1,0 +1,100 @@
+"""The words in which publications and their versions are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from apps.members.models import Member as MemberModel
+from apps.members.models import Membership
+from apps.members.models import Topic as TopicModel
+from apps.members.permissions import visible_q
+
+if TYPE_CHECKING:
+    from apps.events.models import Event
+    from apps.members.models import Group, Member, Topic
+
+
+class PublicationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: Member | None) -> PublicationQuerySet:
+        return self.filter(visible_q(member, self.model))
+
+    def published(self) -> PublicationQuerySet:
+        return self.exclude(self.model.draft_q())
+
+    def drafts(self) -> PublicationQuerySet:
+        return self.filter(self.model.draft_q())
+
+    def newest_first(self) -> PublicationQuerySet:
+        """In the order of the lists; ``publication_listed`` serves it."""
+        return self.order_by("-published_on", "-pk")
+
+    def on_topics(self, topics: Iterable[Topic]) -> PublicationQuerySet:
+        """On any of these topics; each once."""
+        return self.filter(pk__in=self.model.topics.through.objects.filter(topic__in=topics).values("publication"))
+
+    def on_topic_called(self, slug: str) -> PublicationQuerySet:
+        """On the topic or one of the finer topics below it."""
+        named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
+        return self.filter(pk__in=self.model.topics.through.objects.filter(named).values("publication"))
+
+    def of_group(self, group: Group) -> PublicationQuerySet:
+        return self.filter(group=group)
+
+    def of_event(self, event: Event) -> PublicationQuerySet:
+        return self.filter(events=event)
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    def newest_first(self) -> VersionQuerySet:
+        """The first of one publication is the file it is read as."""
+        return self.order_by("-number")
+
+
+class CirculationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: Member | None) -> CirculationQuerySet:
+        return self.filter(visible_q(member, self.model, group_field="publication__group_id"))
+
+    def open(self) -> CirculationQuerySet:
+        return self.filter(state="open")
+
+    def over(self, now: datetime) -> CirculationQuerySet:
+        """Open ones whose deadline has passed for everybody, extensions included."""
+        consultees: Any = self.model._meta.get_field("consultees").related_model
+        extended = consultees.objects.filter(circulation=OuterRef("pk"), extended_until__gt=now, removed_at=None)
+        return self.open().filter(~Exists(extended), deadline_at__lte=now)
+
+
+class ConsulteeQuerySet(models.QuerySet[Any]):
+    def live(self) -> ConsulteeQuerySet:
+        """Active members who were not taken off and still belong to what they were included through."""
+        in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
+        named = Q(topic=OuterRef("via_topic")) | Q(topic__parent=OuterRef("via_topic"))
+        interested = MemberModel.topics.through.objects.filter(named, member=OuterRef("member"))
+        kept = Q(via_group=None, via_topic=None) | Q(is_reviewer=True)
+        return self.filter(kept | Exists(in_group) | Exists(interested), removed_at=None, member__is_active=True)
+
+    def live_for(self, member: Member) -> ConsulteeQuerySet:
+        """The member's own live ones, by the roles already known."""
+        chosen = MemberModel.topics.through.objects.filter(member=member.pk).values("topic")
+        interested = TopicModel.objects.filter(Q(pk__in=chosen) | Q(finer_topics__in=chosen)).values("pk")
+        kept = Q(via_group=None, via_topic=None) | Q(is_reviewer=True)
+        through = Q(via_group__in=list(member.group_roles())) | Q(via_topic__in=interested)
+        return self.filter(kept | through, member=member.pk, removed_at=None)
+
+    def owing(self) -> ConsulteeQuerySet:
+        """Reviewers who have not answered."""
+        return self.filter(is_reviewer=True, answered_on=None)
+
+
+class CommentQuerySet(models.QuerySet[Any]):
+    def in_place(self) -> CommentQuerySet:
+        """In the order of the document. The id is random, so the order of sending stays unknown."""
+        return self.order_by("place", "id")
+
+    def unresolved(self) -> CommentQuerySet:
+        return self.filter(disposition="")

@@ -1,0 +1,13 @@
+"""URLs of publications."""
+
+from django.urls import path
+
+from apps.publications import views
+
+app_name = "publications"
+
+urlpatterns = [
+    path("publications/", views.publication_list, name="list"),
+    path("publications/<slug:slug>/", views.publication_detail, name="detail"),
+    path("publications/<slug:slug>/file/", views.publication_file, name="file"),
+]

@@ -1,0 +1,6 @@
+"""The pages of publications, and their files."""
+
+from apps.publications.views.files import publication_file
+from apps.publications.views.reading import publication_detail, publication_list
+
+__all__ = ["publication_detail", "publication_file", "publication_list"]

@@ -1,0 +1,66 @@
+"""The list of publications, and one publication. Public ones are public pages."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.core import panels
+from apps.core.paging import page_of
+from apps.events.models import Event
+from apps.members.permissions import allows, leads_any
+from apps.members.requests import reader_of
+from apps.publications.filters import PublicationFilter
+from apps.publications.models import Publication
+from apps.publications.shelf import Entry, entries, listed
+
+PER_PAGE = 50
+
+
+@login_not_required
+@require_safe
+def publication_list(request: HttpRequest) -> HttpResponse:
+    """What is published and the reader may see; for those who lead a group also the drafts."""
+    reader = reader_of(request)
+    has_drafts = leads_any(reader)
+    shows_drafts = has_drafts and request.GET.get("show") == "drafts"
+    seen = Publication.objects.visible_to(reader)
+    rows = seen.drafts().order_by("-pk") if shows_drafts else seen.published().newest_first()
+    filters = PublicationFilter(request.GET, rows, reader=reader)
+    page = page_of(request, listed(filters.qs), PER_PAGE)
+    context = {
+        "filter": filters,
+        "page_obj": page,
+        "rows": entries(page.object_list, reader),
+        "has_drafts": has_drafts,
+        "shows_drafts": shows_drafts,
+    }
+    return render(request, "publications/publication_list.html", context)
+
+
+@login_not_required
+@require_safe
+def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One publication with its facts, and the events it belongs to as far as the reader may see them."""
+    reader = reader_of(request)
+    publication = visible_publication_or_404(request, slug)
+    events = publication.events.visible_to(reader).exclude(Event.draft_q())
+    context = {
+        "publication": publication,
+        "entry": Entry(publication, reader),
+        "authors": publication.authors.order_by("position", "pk"),
+        "topics": publication.topics.order_by("position", "title"),
+        "events": events.only("title", "slug").order_by("starts_at", "pk"),
+        "version": publication.versions.newest_first().first(),
+        "may_change": allows(reader, "publications.change_publication", publication),
+        "panels": panels.collect("publications:detail", publication, reader, timezone.now()),
+    }
+    return render(request, "publications/publication_detail.html", context)
+
+
+def visible_publication_or_404(request: HttpRequest, slug: str) -> Publication:
+    found = Publication.objects.visible_to(reader_of(request)).select_related("group")
+    return get_object_or_404(found, slug=slug)
