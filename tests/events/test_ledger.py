@@ -262,6 +262,17 @@ def test_reminder_of_a_time_that_had_changed_is_found(event):
     assert f"mail {mail.pk} (event_reminder) was sent after the event had moved to another time" in found()
 
 
+def test_date_that_is_mended_when_the_event_is_over_makes_no_reminder_wrong(history, event):
+    after = event.ends_at + HOUR
+    Event.objects.filter(pk=event.pk).update(state=Event.State.HELD, changed_at=NOW - 9 * DAY)
+    event.refresh_from_db()
+    event.starts_at -= HOUR
+
+    save_event(actor=history.staff, event=event, now=after)
+
+    assert found(after) == []
+
+
 def test_mail_to_somebody_never_invited_is_found(history):
     mail = OutgoingMail.objects.filter(kind="event_message").earliest("pk")
 

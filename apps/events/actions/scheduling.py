@@ -165,13 +165,15 @@ def _carry_on(before: Event, event: Event, now: datetime) -> None:
     is_revived = _is_revived(before, event, now)
     if is_revived:
         event.state = Event.State.SCHEDULED
-    if not event.is_scheduled or event.ends_at <= now or before.snapshot == event.snapshot:
+    if before.snapshot == event.snapshot:
+        return
+    event.changed_at = now
+    if not event.is_scheduled or event.ends_at <= now:
         return
     if any(getattr(before, name) != getattr(event, name) for name in _SEQUENCED):
         event.sequence += 1
     if event.told is None:
         event.told = before.snapshot
-    event.changed_at = now
     nearest = event.starts_at if is_revived else min(before.starts_at, event.starts_at)
     is_soon = nearest - now <= NO_SETTLING_WITHIN
     event.settles_at = now if is_soon else now + SETTLING
