@@ -8,11 +8,14 @@ from django.db import InterfaceError, OperationalError
 
 from apps.events.actions import cancel_event, schedule_event
 from apps.members.models import Member
-from apps.notifications import claims, outbox
+from apps.notifications import claims, facts, outbox
 from apps.notifications.delivery import Courier
+from apps.notifications.facts import FEW
 from apps.notifications.models import Notification, OutgoingMail, Preference, Suppression
+from apps.notifications.models.mail import Priority
 from apps.notifications.recipients import recipient_of
 from apps.notifications.render import render_sealed
+from apps.notifications.transport import Channel
 from tests.make import NOW, make_event, make_group, make_member, make_participation
 
 State = OutgoingMail.State
@@ -223,6 +226,49 @@ def test_security_mail_goes_before_ten_older_invitations(event, group):
 
     assert mailbox.outbox[0].subject == "Code"
     assert len(mailbox.outbox) == 11
+
+
+def test_login_code_is_claimed_before_ten_thousand_older_invitations(event, member):
+    """Whatever their age: no more than what is claimed already stands between it and its reader."""
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            recipient_key=f"member:{number}",
+            kind="event_invitation",
+            about_key=f"events.event:{event.pk}",
+            priority=Priority.BULK,
+            due_at=NOW - timedelta(days=1),
+            expires_at=event.starts_at,
+            message_id=f"<{number}@example.org>",
+        )
+        for number in range(10_000)
+    )
+    _token, before = claims.claim(NOW)
+    code = outbox.notify_sealed(recipient_of(member), "Code", "text", "<p>html</p>")
+
+    _token, after = claims.claim(NOW + timedelta(minutes=1))
+
+    assert len(before) == claims.BATCH
+    assert after[0] == code
+    assert {mail.priority for mail in (*before, *after[1:])} == {Priority.BULK}
+
+
+def test_login_code_waits_for_a_few_of_the_mails_that_are_claimed_already(event, group, monkeypatch):
+    monkeypatch.setattr(facts, "_monotonic", lambda: 0.0)
+    people = [make_member(group=group) for _number in range(2 * FEW)]
+    invite(event, *people)
+    send = Channel.send
+
+    def send_and_ask(channel, message, before_command):
+        if not mailbox.outbox:
+            outbox.notify_sealed(recipient_of(people[0]), "Code", "text", "<p>html</p>")
+        return send(channel, message, before_command)
+
+    monkeypatch.setattr(Channel, "send", send_and_ask)
+
+    deliver()
+
+    assert [message.subject for message in mailbox.outbox].index("Code") == FEW
+    assert len(mailbox.outbox) == 2 * FEW + 1
 
 
 def test_switched_off_kind_is_not_sent(event, member):
