@@ -19,12 +19,15 @@ invite_members(actor=staff, event=event, member_ids=[person.pk for person in peo
 print(json.dumps(len(people)))
 """
 
-STATES = """
+# How long the login code waited, how many invitations went before it meanwhile, and how many still wait.
+CODE_SENT = """
 import json
-from django.db.models import Count
 from apps.notifications.models import OutgoingMail
-rows = OutgoingMail.objects.values_list("state").annotate(Count("pk")).order_by("state")
-print(json.dumps(dict(rows)))
+code = OutgoingMail.objects.get(kind="account")
+others = OutgoingMail.objects.filter(kind="event_invitation")
+between = others.filter(sent_at__gt=code.created_at, sent_at__lt=code.sent_at).count()
+waited = (code.sent_at - code.created_at).total_seconds()
+print(json.dumps([waited, between, others.filter(state="queued").count()]))
 """
 
 CODE = """
