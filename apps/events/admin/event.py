@@ -9,6 +9,7 @@ from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ class EventAdmin(PortalAdmin):
     steps = EVENT_STEPS
     inlines = (ReminderRuleInline,)
     change_form_template = "admin/events/event/change_form.html"
-    list_display = ("title", "when", "group", "state", "visibility", "mark")
+    list_display = ("title", "when", "group", "standing", "visibility")
     list_select_related = ("group",)
     list_filter = ("state", "kind", "group", "occasion")
     search_fields = ("title", "place", "lead")
@@ -44,9 +45,10 @@ class EventAdmin(PortalAdmin):
         """The time on the clock of its place, with its zone: the reader's own would be mistaken for it."""
         return moment_text(event.starts_at, event.time_zone)
 
-    @display(description=_("mark"), ordering="is_chatham_house")
-    def mark(self, event: Event) -> SafeString:
-        return badges(is_chatham=event.is_chatham_house)
+    @display(description=_("state"), ordering="state")
+    def standing(self, event: Event) -> SafeString:
+        """The state, and the rule of the house: one column, as a narrow screen has no room for two."""
+        return format_html("{} {}", event.get_state_display(), badges(is_chatham=event.is_chatham_house))
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         return event_fields()
