@@ -19,13 +19,19 @@ def events(transactional_db):
     make_event(group=group, visibility="public", kind="workshop", title="Workshop on units", starts_at=starts_at)
 
 
+def open_list(page, live_server):
+    """Open the list and wait for htmx, which comes when all else is there."""
+    page.goto(f"{live_server.url}/events/")
+    page.wait_for_function("window.htmx")
+
+
 def titles(page):
     return page.locator("#list .title").all_inner_texts()
 
 
 @pytest.mark.usefixtures("events")
 def test_events_are_narrowed_in_place(tab, live_server):  # noqa: F811  a fixture
-    tab.goto(f"{live_server.url}/events/")
+    open_list(tab, live_server)
     tab.evaluate("window.isSamePage = true")
 
     tab.get_by_label("Kind").focus()
@@ -42,7 +48,7 @@ def test_events_are_narrowed_in_place(tab, live_server):  # noqa: F811  a fixtur
 
 @pytest.mark.usefixtures("events")
 def test_back_shows_the_list_and_the_form_as_they_were(tab, live_server):  # noqa: F811  a fixture
-    tab.goto(f"{live_server.url}/events/")
+    open_list(tab, live_server)
     tab.get_by_label("Kind").select_option("workshop")
     tab.wait_for_url("**/events/?kind=workshop")
 
@@ -56,7 +62,7 @@ def test_back_shows_the_list_and_the_form_as_they_were(tab, live_server):  # noq
 
 @pytest.mark.usefixtures("events")
 def test_tabs_keep_what_was_chosen_in_place(tab, live_server):  # noqa: F811  a fixture
-    tab.goto(f"{live_server.url}/events/")
+    open_list(tab, live_server)
     tab.get_by_label("Kind").select_option("webinar")
     tab.wait_for_url("**/events/?kind=webinar")
 

@@ -26,6 +26,7 @@ def test_notice_is_marked_in_place(session, tab, live_server, path):  # noqa: F8
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
     tab.context.add_cookies([cookie])
     tab.goto(f"{live_server.url}{path}")
+    tab.wait_for_function("window.htmx")
 
     tab.get_by_role("button", name=re.compile("Mark as read.*First")).click()
     tab.get_by_text("1 notice is unread").wait_for(state="attached")

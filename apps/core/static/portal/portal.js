@@ -33,3 +33,13 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
   document.getElementById(button.dataset.said).textContent = button.dataset.copied;
 });
+
+// htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts
+// by itself only in a document that is complete.
+if (document.querySelector("[hx-get], [hx-post]")) {
+  addEventListener("load", () => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("script[data-htmx]").dataset.htmx;
+    document.head.append(script);
+  });
+}
