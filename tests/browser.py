@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -15,17 +16,28 @@ FLAGS = [
 ]
 
 
-@pytest.fixture
-def tab():
-    """A fresh tab; the test is skipped where no Chromium is found, and fails where CI demands one."""
+def find_chromium():
+    """Return where it is; the test is skipped where there is none, and fails where CI demands one."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        if os.environ.get("PORTAL_REQUIRE_BROWSER"):
-            pytest.fail("No Chromium was found, and PORTAL_REQUIRE_BROWSER says there must be one.")
-        pytest.skip("NO BROWSER TEST: no Chromium was found.")
+    if path:
+        return path
+    if os.environ.get("PORTAL_REQUIRE_BROWSER"):
+        pytest.fail("No Chromium was found, and PORTAL_REQUIRE_BROWSER says there must be one.")
+    return pytest.skip("NO BROWSER TEST: no Chromium was found.")
+
+
+@contextmanager
+def open_browser(path):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab():
+    """A fresh tab."""
+    with open_browser(find_chromium()) as browser:
         tab = browser.new_page()
         tab.set_default_timeout(30_000)
         yield tab
-        browser.close()

@@ -10,7 +10,7 @@ README = (settings.BASE_DIR / "README.md").read_text()
 
 def test_every_path_of_the_guide_exists():
     guide = README.partition("## Where do I find")[2].partition("## Commands")[0]
-    paths = re.findall(r"`((?:apps|cmmportal|templates)/[\w/.*]*|[A-Z-]+\.md)`", guide)
+    paths = re.findall(r"`((?:apps|cmmportal|templates|tests)/[\w/.*]*|[A-Z-]+\.md)`", guide)
 
     assert len(paths) > 15
     assert [path for path in paths if not list(settings.BASE_DIR.glob(path))] == []

@@ -1,0 +1,187 @@
+"""What is looked at on every page, in a real browser. Each look returns the faults it found, in words."""
+
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 700}
+# Half of the usual width with letters of double size: WCAG 2.2, 1.4.4 and 1.4.10.
+ENLARGED = {"width": 640, "height": 900}
+BUDGET_BYTES, ADMIN_BUDGET_BYTES = 40_000, 120_000
+
+# Runs before any script of the page; what it collects is read by the looks.
+WATCH = """
+window.faults = [];
+window.shift = 0;
+document.addEventListener("securitypolicyviolation", (report) => {
+  window.faults.push(`the policy forbids ${report.blockedURI} (${report.violatedDirective})`);
+});
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+WIDEST = """() => {
+  const edge = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= edge) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > edge + 1);
+  return wide.slice(-3).map((each) => `<${each.localName} class="${each.getAttribute("class") ?? ""}"> `
+    + each.textContent.trim().slice(0, 40));
+}"""
+
+# The controls a keyboard must reach. Of radio buttons that belong together only one is a stop.
+STOPS = """() => {
+  const isShown = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0;
+  const wanted = "a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]";
+  const group = (each) => [...document.querySelectorAll(`input[type=radio][name="${each.name}"]`)]
+    .filter((other) => other.form === each.form && !other.matches(":disabled"));
+  const isStop = (each) => each.type !== "radio" || !each.name
+    || each === (group(each).find((other) => other.checked) ?? group(each)[0]);
+  window.stops = [...document.querySelectorAll(wanted)].filter((each) =>
+    !each.matches(":disabled") && each.type !== "hidden" && each.tabIndex >= 0 && isShown(each) && isStop(each));
+  document.activeElement?.blur();
+  window.scrollTo(0, 0);
+  getSelection().removeAllRanges();
+  return window.stops.length;
+}"""
+
+# At each press of a key, before the focus moves on: where it is, and what is wrong with how it shows.
+NOTE_STOPS = """() => {
+  window.reached = [];
+  const note = () => {
+    const here = document.activeElement;
+    if (!here || here === document.body) return window.reached.push({ number: -1, faults: [] });
+    const named = `<${here.localName}> ${(here.textContent.trim() || here.name || here.id || "").slice(0, 40)}`;
+    const style = getComputedStyle(here);
+    const box = here.getClientRects()[0];
+    const over = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const faults = [];
+    if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push(`no focus ring on ${named}`);
+    if (!over || !(here.contains(over) || over.closest("label")?.control === here)) faults.push(`${named} is covered`);
+    window.reached.push({ number: window.stops.indexOf(here), faults });
+  };
+  addEventListener("keydown", note, { capture: true });
+}"""
+
+WALKED = """() => {
+  const numbers = window.reached.map((stop) => stop.number);
+  const missed = window.stops.filter((each, number) => !numbers.includes(number)).map((each) =>
+    `the keyboard does not reach <${each.localName}> ${(each.textContent.trim() || each.name).slice(0, 40)}`);
+  return [...new Set([...window.reached.flatMap((stop) => stop.faults), ...missed])];
+}"""
+
+SKIP = """() => {
+  const link = document.querySelector("a[href^='#']");
+  link.click();
+  return document.activeElement === document.querySelector(link.hash) || location.hash === link.hash;
+}"""
+
+
+class Watch:
+    """Everything a tab asked for and complained about since the last page was opened."""
+
+    def __init__(self, tab):
+        self.complaints = []
+        self.kinds = {}
+        self.bytes = {}
+        tab.on("console", self._on_console)
+        tab.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        tab.on("requestfailed", self._on_failure)
+        session = tab.context.new_cdp_session(tab)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.responseReceived", self._on_response)
+        session.on("Network.loadingFinished", self._on_finish)
+
+    def begin(self, url):
+        """Forget what was; ``url`` is opened next."""
+        self.complaints.clear()
+        self.kinds.clear()
+        self.bytes.clear()
+        self.url = url
+
+    def _on_console(self, message):
+        # That the page itself answers 404 is meant where the table says so.
+        is_about_page = "the server responded with a status of" in message.text and message.location["url"] == self.url
+        if message.type in {"error", "warning"} and not is_about_page:
+            self.complaints.append(f"console: {message.text}")
+
+    def _on_failure(self, request):
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.complaints.append(f"not loaded: {request.url} {request.failure}")
+
+    def _on_response(self, event):
+        response = event["response"]
+        self.kinds[event["requestId"]] = event["type"]
+        here = urlsplit(self.url).netloc
+        if urlsplit(response["url"]).netloc not in {here, ""}:
+            self.complaints.append(f"foreign address: {response['url']}")
+        if response["status"] >= 400 and event["type"] != "Document":
+            self.complaints.append(f"{response['status']}: {response['url']}")
+
+    def _on_finish(self, event):
+        self.bytes[event["requestId"]] = event["encodedDataLength"]
+
+    @property
+    def weight(self):
+        """How many bytes came over the wire, beside images."""
+        return sum(size for key, size in self.bytes.items() if self.kinds.get(key) != "Image")
+
+
+def quiet(tab, watch):
+    """No foreign request, no failed one, no word on the console, no report about the policy; nothing moved."""
+    shift = tab.evaluate("window.shift")
+    moved = [f"the layout shifted by {shift:.4f}"] if shift else []
+    return [*watch.complaints, *tab.evaluate("window.faults"), *moved]
+
+
+def light(watch, *, is_admin):
+    """The first view weighs no more than the bar."""
+    bar = ADMIN_BUDGET_BYTES if is_admin else BUDGET_BYTES
+    return [f"{watch.weight} bytes beside images, more than {bar}"] if watch.weight > bar else []
+
+
+def accessible(tab):
+    """axe finds nothing, in light and dark; dark changes colours only."""
+    tab.evaluate(AXE_SCRIPT)
+    found = _axe(tab, {"rules": {"target-size": {"enabled": True}}})
+    tab.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in _axe(tab, {"runOnly": ["color-contrast", "link-in-text-block"]})]
+    tab.emulate_media(color_scheme="light")
+    return found
+
+
+def _axe(tab, options):
+    result = tab.evaluate("(options) => axe.run(document, { resultTypes: ['violations'], ...options })", options)
+    return [
+        f"axe {rule['id']} ({rule['impact']}): {node['html'][:160]}"
+        for rule in result["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+def walkable(tab):
+    """Tab reaches every control, each with a visible ring and not covered; the first one skips to the content."""
+    count = tab.evaluate(STOPS)
+    tab.evaluate(NOTE_STOPS)
+    faults = []
+    # Once more for the last one to be noted, and again where fields of dates and times hold several stops.
+    for presses in (count + 2, 12, 24):
+        for _press in range(presses):
+            tab.keyboard.press("Tab")
+        faults = tab.evaluate(WALKED)
+        if not any("not reach" in fault for fault in faults):
+            break
+    if tab.locator("nav").count() and not tab.evaluate(SKIP):
+        faults.append("the first link does not skip to the content")
+    return faults
+
+
+def fits(tab):
+    """Nothing sticks out sideways at 320 px, nor at 200 % text."""
+    tab.set_viewport_size(NARROW)
+    faults = [f"at 320 px sticks out {each}" for each in tab.evaluate(WIDEST)]
+    tab.set_viewport_size(ENLARGED)
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    return faults + [f"at 200 % text sticks out {each}" for each in tab.evaluate(WIDEST)]
