@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 from apps.core.errors import bad_request
 from apps.core.redaction import holds_token
@@ -34,10 +35,14 @@ class BrowserFeaturesMiddleware:
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Django's, which leaves files alone: a PDF is compressed already, and so keeps its length and its ETag."""
+    """Django's, which leaves our files alone: a PDF is compressed already, and so keeps its length and its ETag.
+
+    Stylesheets and scripts are files too; outside production nothing else compresses them.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if isinstance(response, FileResponse) else super().process_response(request, response)
+        is_ours = isinstance(response, FileResponse) and not isinstance(response, WhiteNoiseFileResponse)
+        return response if is_ours else super().process_response(request, response)
 
 
 class CleanInputMiddleware:

@@ -89,3 +89,10 @@ def test_a_number_too_large_for_any_column_is_no_fault_of_ours(client, coordinat
 
     # SQLite refuses such a number, PostgreSQL finds nothing under it; a fault of ours it is on neither.
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+
+
+def test_stylesheet_is_compressed(client):
+    answer = client.get("/static/portal/portal.css", headers={"accept-encoding": "gzip"})
+
+    answer.close()
+    assert answer.headers["Content-Encoding"] == "gzip"
