@@ -205,9 +205,13 @@ def _is_guarded(response):
         "/publications/known/",
         "/groups/known/",
         "/dashboard/",
+        "/members/",
+        "/groups/known/members/",
         "/notifications/",
         "/settings/mail/",
         "/settings/calendar/",
+        "/settings/profile/",
+        "/settings/profile/preview/",
     ],
 )
 def test_pages_of_a_member_are_kept_nowhere_and_hold_nothing_inline(client, member, path):

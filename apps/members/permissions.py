@@ -109,6 +109,13 @@ def is_leading(member: Member | None, thing: Any) -> bool:
     return member.group_roles().get(thing.owning_group_id) in LEADING_ROLES
 
 
+def is_in_group(member: Member | None, thing: Any) -> bool:
+    """In the thing's group, in whatever role."""
+    return (
+        member is not None and is_active(member) and thing is not None and thing.owning_group_id in member.group_roles()
+    )
+
+
 def leads_any(member: Member | None, thing: Any = None) -> bool:
     """Staff, or chair or coordinator of some group. At most the one query for the roles."""
     if member is None or not is_active(member):
@@ -145,8 +152,7 @@ def is_visible(member: Member | None, thing: Any) -> bool:
 def _is_within(member: Member | None, thing: Any) -> bool:
     if thing.visibility in (Visibility.PUBLIC, Visibility.MEMBERS):
         return True
-    in_group = member is not None and thing.owning_group_id in member.group_roles()
-    return thing.visibility == Visibility.GROUP and in_group
+    return thing.visibility == Visibility.GROUP and is_in_group(member, thing)
 
 
 def shows_names(member: Member | None, event: Any) -> bool:
@@ -235,6 +241,7 @@ RULES: dict[str, Rule] = {
     ),
     **_by_staff("core.auditentry", "core.heartbeat", verbs=("view",)),
     "members.view_group": is_visible,
+    "members.see_members_group": _any(is_staff, is_in_group),
     "members.view_member": meets,
     "members.export_member": is_self,
     "members.promote_member": is_staff,

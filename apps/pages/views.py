@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +13,9 @@ from django.views.decorators.http import require_safe
 from apps.core.paging import page_of
 from apps.events.models import Event
 from apps.events.standing import LISTED, standings
-from apps.members.models import Group, Membership, Phase, StakeholderGroup, Topic
+from apps.members.directory import group_rows, people_in
+from apps.members.models import Group, Member, Phase, StakeholderGroup, Topic
+from apps.members.permissions import LEADING_ROLES
 from apps.members.requests import MemberRequest, reader_of
 from apps.pages.needs import ahead_of, notices_of
 from apps.publications import shelf
@@ -19,6 +23,7 @@ from apps.publications import shelf
 PUBLIC_EVENTS_SHOWN = 4
 PUBLICATIONS_SHOWN = 3
 PER_PAGE = 50
+PEOPLE_SHOWN = 25
 
 
 @login_not_required
@@ -73,20 +78,29 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One group: its purpose, who leads it (members see that), and what of its events and papers the reader may see."""
+    """One group: its purpose, and of its people, events and papers what the reader may see."""
     reader = reader_of(request)
     group = get_object_or_404(Group.objects.visible_to(reader), slug=slug)
-    leading = Membership.objects.none()
-    if reader is not None:
-        leading = group.memberships.current().leading().filter(member__is_active=True)
-        leading = leading.select_related("member__organisation").order_by("role", "member__name")
     context = {
         "group": group,
-        "leading": leading,
         "publications": shelf.of_group(group, reader),
+        **_people(group, reader),
         **_events_page(request, group=group),
     }
     return render(request, "pages/group_detail.html", context)
+
+
+def _people(group: Group, reader: Member | None) -> dict[str, Any]:
+    """Those who lead it, and a first few of the others; nobody to strangers. One query."""
+    if reader is None:
+        return {}
+    rows = group_rows(people_in(group, reader)[: PEOPLE_SHOWN + 1])
+    leading = [row for row in rows if row.role in LEADING_ROLES]
+    return {
+        "leading": leading,
+        "others": rows[len(leading) : PEOPLE_SHOWN],
+        "has_more_people": len(rows) > PEOPLE_SHOWN,
+    }
 
 
 @require_safe

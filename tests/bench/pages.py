@@ -52,6 +52,7 @@ def pages_of(login):
         ("events past, with filters", LISTS["events past"], FILTERED),
         ("events of a group", LISTS["events of a group"], LIST),
         ("events of a topic", LISTS["events of a topic"], LIST),
+        ("members, with filters", "/members/", FILTERED),
         ("notices", "/notifications/", LIST),
         ("an event with 100 names", large.first().get_absolute_url(), SINGLE),
         ("an event with few names", seen.first().get_absolute_url(), SINGLE),

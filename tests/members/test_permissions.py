@@ -270,10 +270,10 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
     assert seen == {"coordinator", "chair", "group_coordinator"}
 
 
-@pytest.mark.parametrize(
-    "perm",
-    sorted(perm for perm in RULES if not perm.endswith(("_event", "_publication", "_circulation", "view_group"))),
-)
+OF_THEIR_OWN = ("_event", "_publication", "_circulation", "view_group", "see_members_group")
+
+
+@pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(OF_THEIR_OWN)))
 def test_every_other_permission_is_for_staff_or_oneself_but_seeing_a_person(cast, perm):
     target = cast["member"]
 
@@ -296,6 +296,16 @@ def test_group_is_seen_by_whom_its_visibility_says_and_the_query_agrees(cast, gr
     by_query = {role for role, person in cast.items() if Group.objects.visible_to(person).filter(pk=group.pk).exists()}
 
     assert by_rule == by_query == SEES[visibility] - ({"invited"} if visibility in ("group", "coordinators") else set())
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_people_of_a_group_are_shown_to_its_own_and_to_staff(cast, group, visibility):
+    group.visibility = visibility
+    group.save()
+
+    allowed = {role for role, person in cast.items() if allows(person, "members.see_members_group", group)}
+
+    assert allowed == {"coordinator", "chair", "group_coordinator", "member", "observer"}
 
 
 def test_unknown_permission_is_refused_to_everyone(cast):

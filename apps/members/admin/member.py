@@ -38,7 +38,6 @@ class MemberAdmin(PortalAdmin):
     form = MemberForm
     steps = MEMBER_STEPS
     inlines = (MembershipInline,)
-    view_on_site = False
     list_display = ("name", "email", "organisation", "country", "status", "is_staff", "last_login")
     list_display_links = ("name", "email")
     list_select_related = ("organisation",)
@@ -73,6 +72,9 @@ class MemberAdmin(PortalAdmin):
         if match is not None and match.url_name == "autocomplete":
             queryset = queryset.filter(is_active=True)
         return super().get_search_results(request, queryset, search_term)
+
+    def view_on_site(self, member: Member) -> str:
+        return member.get_absolute_url()
 
     @display(description=_("shown to members"))
     def shown(self, member: Member) -> str:

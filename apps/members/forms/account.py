@@ -14,11 +14,14 @@ from django import forms
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
 from apps.members.freshness import is_fresh
 from apps.members.models import LegalText, Member, Topic
+from apps.members.models.profile import ABOUT_LENGTH
+from apps.members.permissions import Personal
 from apps.members.timezones import zone_choices
 
 
@@ -34,6 +37,15 @@ class AcceptanceForm(forms.Form):
     def __init__(self, data: Any = None, *, text: LegalText | None) -> None:
         super().__init__(data, initial={"text": text})
         self.fields["text"].queryset = LegalText.objects.filter(kind=LegalText.Kind.PRIVACY)  # type: ignore[attr-defined]
+
+
+class Paragraphs(forms.CharField):
+    """Text of several lines. A browser counts a line break once and sends it as two characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class ProfileForm(forms.ModelForm):
@@ -59,12 +71,40 @@ class ProfileForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    about = Paragraphs(
+        label=_("About you"),
+        max_length=ABOUT_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("In a few sentences, at most 500 characters: what you work on, what others may ask you."),
+    )
+    shown = forms.TypedMultipleChoiceField(
+        label=_("Others see"),
+        choices=[(field.value, capfirst(field.label)) for field in Personal],
+        coerce=Personal,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Your name is always seen by other members. The secretariat sees every field."),
+    )
+
     class Meta:
         model = Member
-        fields = ("name", "position", "country", "time_zone", "language", "topics", "hides_participation")
+        fields = (
+            "name",
+            "position",
+            "country",
+            "phone",
+            "about",
+            "time_zone",
+            "language",
+            "topics",
+            "is_listed",
+            "hides_participation",
+        )
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "position": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+            "phone": forms.TelInput(attrs={"autocomplete": "tel"}),
         }
 
     field_order = (
@@ -72,9 +112,13 @@ class ProfileForm(forms.ModelForm):
         "position",
         "organisation",
         "country",
+        "phone",
+        "about",
+        "topics",
         "time_zone",
         "language",
-        "topics",
+        "shown",
+        "is_listed",
         "hides_participation",
     )
 
@@ -86,6 +130,13 @@ class ProfileForm(forms.ModelForm):
         self.fields["time_zone"].choices = zone_choices(timezone.now(), str(member.time_zone))  # type: ignore[attr-defined]
         self.initial["time_zone"] = str(member.time_zone)
         self.initial["organisation"] = member.organisation.name if member.organisation else ""
+        self.initial["shown"] = member.shown_fields()
+
+    def clean(self) -> dict[str, Any]:
+        """Say each choice in the words of the model."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        shown = cleaned.pop("shown", ())
+        return {**cleaned, **{field.choice: field in shown for field in Personal}}
 
 
 class CodeForm(forms.Form):

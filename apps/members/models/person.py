@@ -125,7 +125,7 @@ class Member(AbstractBaseUser, Profile, Timestamped):
         return self.name.split(" ")[0] if self.name else ""
 
     def get_absolute_url(self) -> str:
-        return reverse("admin:members_member_change", args=[self.pk])
+        return reverse("members:detail", args=[self.pk])
 
     @property
     def owning_group_id(self) -> int:

@@ -33,6 +33,8 @@ def profile(request: MemberRequest) -> HttpResponse:
         actions.save_profile(actor=request.user, member=request.user, **form.cleaned_data)
         messages.success(request, _("Profile saved."))
         return redirect("pages:dashboard" if is_first else "members:profile")
-    organisations = Organisation.objects.order_by("name").values_list("name", flat=True)[:SUGGESTED]
+    organisations = (
+        Organisation.objects.seen_by(request.user).order_by("name").values_list("name", flat=True)[:SUGGESTED]
+    )
     context = {"form": form, "is_first": is_first, "organisations": organisations}
     return render(request, "members/profile.html", context)

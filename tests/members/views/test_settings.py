@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from apps.core.models import AuditEntry
 from apps.members.models import LegalText, Member
+from apps.members.permissions import Personal
 from tests.make import make_legal_text, make_organisation, make_topic
 
-PAGES = ["members:settings", "members:profile", "members:export", "members:confirm"]
+PAGES = ["members:settings", "members:profile", "members:preview", "members:export", "members:confirm"]
 PROFILE = {"name": "Mina", "time_zone": "Pacific/Apia", "language": "en", "organisation": "Institute", "country": "WS"}
 
 
@@ -78,6 +79,12 @@ def test_profile_saves_what_was_typed(client, member):
         ("time_zone", "Mars/Olympus", "valid choice"),
         ("language", "tlh", "valid choice"),
         ("country", "XX", "valid choice"),
+        ("phone", "call me", "with its country code"),
+        ("phone", "+49", "with its country code"),
+        ("phone", "+49 30 123456\nBcc", "on one line"),
+        ("phone", "1" * 41, "at most 40"),
+        ("about", "x" * 501, "at most 500"),
+        ("shown", "password", "valid choice"),
         ("topics", "999", "valid choice"),
     ],
 )
@@ -92,6 +99,47 @@ def test_profile_refuses_bad_input_with_a_sentence_and_keeps_the_rest(client, me
     assert field == "position" or 'value="Head of Samples"' in html
     member.refresh_from_db()
     assert member.name == "Mina Member"
+
+
+@pytest.mark.parametrize(
+    "phone", ["+49 30 123456", "(030) 12 34-56", "+685 20 123 x45", "030/123456", "+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧", ""]
+)
+def test_profile_takes_telephone_numbers_as_people_write_them(client, member, phone):
+    client.force_login(member)
+
+    client.post(reverse("members:profile"), {**PROFILE, "phone": phone})
+
+    member.refresh_from_db()
+    assert (member.phone, member.name) == (phone, "Mina")
+
+
+def test_profile_counts_a_line_break_of_the_text_once(client, member):
+    client.force_login(member)
+
+    client.post(reverse("members:profile"), {**PROFILE, "about": "a\r\n" * 249 + "ab"})
+
+    member.refresh_from_db()
+    assert (member.name, len(member.about)) == ("Mina", 500)
+
+
+def test_profile_saves_what_others_see(client, member):
+    client.force_login(member)
+    assert client.get(reverse("members:profile")).context["form"]["shown"].value() == member.shown_fields()
+
+    client.post(reverse("members:profile"), {**PROFILE, "shown": ["email", "groups"], "is_listed": "on"})
+
+    member.refresh_from_db()
+    assert member.shown_fields() == [Personal.GROUPS, Personal.EMAIL]
+    assert member.is_listed
+
+
+def test_profile_sent_without_choices_shows_nothing(client, member):
+    client.force_login(member)
+
+    client.post(reverse("members:profile"), PROFILE)
+
+    member.refresh_from_db()
+    assert (member.shown_fields(), member.is_listed) == ([], False)
 
 
 def test_profile_with_nul_is_turned_away_at_the_edge(client, member):
@@ -112,11 +160,19 @@ def test_profile_takes_any_script_and_emoji(client, member):
 def test_profile_can_not_be_used_to_rise(client, member):
     client.force_login(member)
 
-    forged = {"is_staff": "on", "is_superuser": "on", "status": "active", "email": "x@example.org", "member": "1"}
+    forged = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "status": "active",
+        "email": "x@example.org",
+        "member": "1",
+        "shows_email": "on",
+    }
     client.post(reverse("members:profile"), {**PROFILE, **forged})
 
     member.refresh_from_db()
     assert (member.is_staff, member.is_superuser, member.email) == (False, False, "member@example.org")
+    assert not member.shows_email
 
 
 def test_refused_profile_does_not_change_the_name_in_the_head(client, member):
