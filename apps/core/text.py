@@ -4,9 +4,12 @@ Markdown is rendered with raw HTML switched off, and the result passes an allow-
 the one is caught by the other. No images (a remote image tells its host who reads), links to the web and to mail only.
 """
 
+import json
 from functools import lru_cache
+from typing import Any
 
 import nh3
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,6 +22,8 @@ MAX_CHARACTERS = 50_000
 # The link rules of the parser take quadratic time on half-written links; no text for people holds this many.
 MAX_LINKS = 500
 _LINK_STARTS = ("[", "//", "@")
+# The last two were line ends to older JavaScript.
+_JSON_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 _TAGS = frozenset(
     [
@@ -88,6 +93,12 @@ def to_safe_svg(drawing: str) -> SafeString:
     return mark_safe(  # noqa: S308 - passed through the allow-list in the same expression
         nh3.clean(drawing, tags={"svg", "path"}, attributes=_SVG_ATTRIBUTES, url_schemes=set())
     )
+
+
+def to_safe_json(data: Any) -> SafeString:
+    """Return ``data`` as JSON that can stand in a script element: nothing in it ends that or begins a comment."""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return mark_safe(text.translate(_JSON_ESCAPES))  # noqa: S308 - escaped in the same expression
 
 
 def _clean(html: str) -> SafeString:

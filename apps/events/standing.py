@@ -50,6 +50,10 @@ class Standing:
         return self.part is not None and self.event.takes_answers(self.now)
 
     @property
+    def is_over(self) -> bool:
+        return self.event.ends_at <= self.now
+
+    @property
     def buttons(self) -> list[AnswerButton]:
         """The answers to click; none when it is too late."""
         return answer_buttons(self.event, self.part) if self.part is not None and self.can_answer else []

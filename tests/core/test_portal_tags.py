@@ -147,3 +147,15 @@ def test_world_clocks_of_what_lasts_for_days_draw_nothing():
     assert "<svg" not in html
     assert "Shaded" not in html
     assert "(ends on Sat 12 Jun)" in words(html)
+
+
+def test_json_ld_is_a_script_nobody_runs_with_the_page_s_nonce():
+    said = {"@type": "Event", "name": "</script>", "endDate": START.astimezone(BERLIN), "description": None}
+
+    html = show("{% json_ld data %}", data=said, csp_nonce="abc")
+
+    assert html == (
+        '<script type="application/ld+json" nonce="abc">{"@context": "https://schema.org", "@type": "Event", '
+        '"name": "\\u003c/script\\u003e", "endDate": "2027-06-10T15:00:00+02:00"}</script>'
+    )
+    assert show("{% json_ld data %}", data=None) == ""

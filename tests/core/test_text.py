@@ -1,5 +1,6 @@
 """Markdown is shown safely, quickly and with its meaning kept."""
 
+import json
 import re
 import time
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.core.text import MAX_CHARACTERS, MAX_LINKS, to_plain_text, to_safe_html, to_safe_svg
+from apps.core.text import MAX_CHARACTERS, MAX_LINKS, to_plain_text, to_safe_html, to_safe_json, to_safe_svg
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -143,3 +144,13 @@ def test_to_safe_svg_keeps_paths_and_nothing_else():
     drawing = '<svg viewBox="0 0 9 9" onload="x()"><script>x()</script><path d="M0 0h9v9z" style="fill:red"/></svg>'
 
     assert to_safe_svg(drawing) == '<svg viewBox="0 0 9 9"><path d="M0 0h9v9z"></path></svg>'
+
+
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!-- <script>", "a & b", "line\u2028end\u2029", "Größe"]
+)
+def test_json_in_a_page_ends_no_script_and_reads_back(text):
+    written = to_safe_json({"name": text})
+
+    assert not set(written) & set("<>&\u2028\u2029")
+    assert json.loads(written) == {"name": text}

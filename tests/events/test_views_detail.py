@@ -1,11 +1,13 @@
 """One event: who gets in, what each part shows to whom, the calendar file, and the number of queries."""
 
+import json
 import re
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from apps.events.models import Event
+from apps.events.models import Event, Occasion
 from apps.members.permissions import Visibility
 from tests.budget import queries_of
 from tests.make import (
@@ -334,3 +336,83 @@ def test_calendar_file_is_not_sent_twice(client, group):
     event.title = "Changed"
     event.save()
     assert client.get("/events/talk/event.ics", headers={"If-None-Match": tag}).status_code == 200
+
+
+def linked_data(client, event):
+    page = client.get(event.get_absolute_url()).text
+    [text] = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page)
+    return json.loads(text)
+
+
+def test_event_tells_search_engines_what_strangers_see(client, group, now):
+    start = now.replace(month=6, hour=13)
+    fields = {"slug": "talk", "title": "Talk </script>", "lead": "Why.", "online_link": LINK}
+    event = make_event(group=group, visibility="public", starts_at=start, **fields)
+    make_participation(event=event, member=make_member(name="Zq7 guest"), answer="yes")
+
+    said = linked_data(client, event)
+
+    url = said["url"]
+    assert url.endswith("/events/talk/")
+    assert {name: said[name] for name in ("@type", "name", "description", "startDate", "endDate", "eventStatus")} == {
+        "@type": "Event",
+        "name": "Talk </script>",
+        "description": "Why.",
+        "startDate": "2027-06-01T15:00:00+02:00",
+        "endDate": "2027-06-01T17:00:00+02:00",
+        "eventStatus": "https://schema.org/EventScheduled",
+    }
+    assert said["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert said["location"] == [
+        {"@type": "Place", "name": "Bonn", "address": "Bonn"},
+        {"@type": "VirtualLocation", "url": url},
+    ]
+    assert said["organizer"]["name"] == "Carbon Market Mechanisms Working Group"
+    assert "zq7" not in str(said).lower()
+
+
+@pytest.mark.parametrize(
+    ("fields", "mode", "places"),
+    [
+        ({"format": "online"}, "Online", ["VirtualLocation"]),
+        ({"format": "in_person"}, "Offline", ["Place"]),
+        ({"format": "both", "place": ""}, "Mixed", ["VirtualLocation"]),
+    ],
+)
+def test_event_tells_search_engines_where(client, group, fields, mode, places):
+    said = linked_data(client, make_event(group=group, visibility="public", **fields))
+
+    assert said["eventAttendanceMode"] == f"https://schema.org/{mode}EventAttendanceMode"
+    assert [place["@type"] for place in said["location"]] == places
+
+
+def test_event_cancelled_tells_search_engines_so(client, group):
+    said = linked_data(client, make_event(group=group, visibility="public", state="cancelled"))
+
+    assert said["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+@pytest.mark.parametrize(("visibility", "state"), [("members", "scheduled"), ("public", "draft")])
+def test_event_that_strangers_do_not_see_is_not_told_to_search_engines(client, group, coordinator, visibility, state):
+    event = make_event(group=group, visibility=visibility, state=state)
+    client.force_login(coordinator)
+
+    page = client.get(event.get_absolute_url()).text
+
+    assert event.title in page
+    assert "ld+json" not in page
+
+
+@pytest.mark.parametrize(
+    ("days", "heading", "way"), [(-9, "Summary", "?when=past&amp;occasion="), (9, "About this event", "?occasion=")]
+)
+def test_event_says_what_it_was_or_will_be(client, group, now, days, heading, way):
+    occasion = Occasion.objects.create(kind="cop", name="COP", starts_on=now, ends_on=now)
+    fields = {"public_summary": "Zq7 what.", "occasion": occasion}
+    event = make_event(group=group, visibility="public", starts_at=now + timedelta(days=days), **fields)
+
+    page = client.get(event.get_absolute_url()).text
+
+    assert re.search(rf"{heading}\s*</h2>", page)
+    assert "Zq7 what." in page
+    assert f'href="/events/{way}{occasion.pk}"' in page

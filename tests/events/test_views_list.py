@@ -276,8 +276,9 @@ def test_event_month_says_whose_days_they_are_and_marks_another_date(client, gro
     assert '<span dir="ltr">+1</span><span class="vh"> day</span>' in page.text
 
 
-def test_event_month_marks_what_is_cancelled_and_what_one_said_yes_to(client, group, member):
+def test_event_month_marks_what_one_has_to_know(client, group, member):
     make_event(group=group, state="cancelled")
+    make_event(group=group, is_chatham_house=True)
     make_participation(event=make_event(group=group), member=member, answer="yes")
     make_participation(event=make_event(group=group), member=member, answer="no")
     client.force_login(member)
@@ -285,6 +286,7 @@ def test_event_month_marks_what_is_cancelled_and_what_one_said_yes_to(client, gr
     page = month(client).text
 
     assert page.count('<span class="badge cancelled">Cancelled</span>') == 1
+    assert page.count('<span class="badge chr">') == 1
     assert page.count("(you said yes)") == 1
 
 

@@ -18,6 +18,7 @@ from apps.core.clocks import world_clocks as clocks_around_the_world
 from apps.core.filters import Chip, chips_of
 from apps.core.fragments import kept_fragment
 from apps.core.icons import DEFAULT_SIZE, render_icon
+from apps.core.linkeddata import script
 from apps.core.rulers import height_of, rulers_for
 from apps.core.text import to_plain_text, to_safe_html, to_safe_svg
 from apps.core.zones import UTC_ZONE, day_text, moment_text
@@ -151,6 +152,12 @@ def _badges(
         "is_draft": is_draft,
         "is_sample": is_sample,
     }
+
+
+@register.simple_tag(takes_context=True)
+def json_ld(context: Context, data: dict[str, Any] | None) -> str:
+    """Tell search engines what a page is about: ``{% json_ld data %}`` in the head; nothing for None."""
+    return script(data, str(context["csp_nonce"])) if data else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -62,6 +62,7 @@ def month_entry(entry: Entry) -> SafeString:
         end=entry.end,
         shift=entry.shift,
         place=entry.place,
+        is_chatham=event.is_chatham_house,
         is_cancelled=event.is_cancelled,
         is_coming=bool(part and part.answer == Participation.Answer.YES),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import panels
 from apps.events import calendar
+from apps.events.linkeddata import event_data
 from apps.events.models import Event
 from apps.events.roster import roster_for
 from apps.events.standing import standings
@@ -38,6 +39,7 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "standing": standing,
         "topics": event.topics.order_by("position", "title"),
         "roster": roster_for(standing, request.GET.get("page")),
+        "linked_data": event_data(event),
         "panels": panels.collect("events:detail", event, reader, now),
         **_rights(event, reader, now),
     }
