@@ -1,13 +1,16 @@
 """The portal's admin site: Django's own, entered only through allauth's login with its limits and second factor."""
 
+from __future__ import annotations
+
+from datetime import datetime
 from functools import wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models.base import Model, ModelBase
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +20,13 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import panels
+from apps.core.zones import clock_text, zone_city, zone_label
 
+if TYPE_CHECKING:
+    from apps.members.models import Member
+
+# As in apps.core.desk, which can be imported only when the models are there; this module is wanted before.
+_PLACES = ("desk.pulse", "desk.due", "desk.waiting", "desk")
 FOREIGN = {"account", "auth", "mfa", "sessions", "socialaccount", "usersessions"}
 
 
@@ -54,12 +63,8 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The desk: what needs a hand, above the stock list of records. Each app brings its own part."""
-        now, person = timezone.now(), cast("Model", request.user)
-        parts = {
-            "pulse": panels.collect("desk.pulse", person, person, now),
-            "desk": panels.collect("desk", person, person, now),
-        }
-        return super().index(request, {**parts, **(extra_context or {})})
+        person = cast("Member", request.user)
+        return super().index(request, {**_desk(person, timezone.now()), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send to the one login page. Someone signed in without the right would come back here for ever: no, then."""
@@ -81,3 +86,20 @@ class PortalAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")
+
+
+def _desk(person: Member, now: datetime) -> dict[str, Any]:
+    """Return what each place of the desk shows, and what time it is at the reader's."""
+    pulse, due, waiting, shown = (panels.collect(slot, person, person, now) for slot in _PLACES)
+    also_waiting = [(panel["waiting_template"], panel) for _template, panel in pulse if "waiting_template" in panel]
+    zone = person.time_zone
+    here = {"time": clock_text(now, zone), "city": zone_city(zone), "zone": zone_label(now, zone)}
+    return {
+        "title": _("Desk"),
+        "now": now,
+        "zone_words": _("%(time)s in %(city)s (%(zone)s). Every time on this desk is %(city)s time.") % here,
+        "pulse": pulse,
+        "due": due,
+        "waiting": [*also_waiting, *waiting],
+        "desk": shown,
+    }

@@ -1,6 +1,8 @@
 """The desk: a silent scheduler, mail that waits for a person and the next events are seen at once."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -8,10 +10,11 @@ from django.urls import reverse
 
 from apps.core.models import Heartbeat
 from apps.events.actions import add_default_rules, plan_reminders
-from apps.notifications import outbox
-from apps.notifications.models import OutgoingMail
+from apps.members.models import JoinRequest
+from apps.notifications import outbox, reminders
+from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.recipients import recipient_of
-from tests.make import NOW, make_event, make_member, make_participation
+from tests.make import NOW, make_event, make_invitation, make_join_request, make_member, make_participation
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +68,91 @@ def test_failed_and_unclear_mail_is_listed_with_its_button(desk, group, member):
     assert "1 unclear" in page
     assert "550 no such user" in page
     assert all(f"{again}?id={mail.pk}" in page for mail in (failed, unclear))
+
+
+def rows_of(page, caption):
+    """The rows of one table of the desk as lists of words."""
+    table = re.search(rf"<caption>\s*(?:<a[^>]*>)?{caption}.*?</table>", page, re.DOTALL)[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    cells = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[unescape(" ".join(re.sub(r"<[^>]+>", " ", cell).split())) for cell in row] for row in cells]
+
+
+def test_what_leaves_within_a_day_stands_by_time_with_how_many_it_reaches(desk, group, coordinator):
+    coordinator.time_zone = "Asia/Tokyo"
+    coordinator.save()
+    event = make_event(group=group, title="Round <table>", starts_at=NOW + timedelta(hours=30))
+    for answer in ("yes", "maybe", "maybe", "no", ""):
+        make_participation(event=event, member=make_member(), answer=answer)
+    make_participation(event=event, member=make_member(), answer="maybe", withdrawn_at=NOW)
+    rule = event.reminder_rules.create(audience="interested", minutes_before=60 * 24)
+    event.reminder_rules.create(audience="unanswered", minutes_before=60 * 12)
+    event.reminder_rules.create(audience="everyone", minutes_before=60)
+    plan_reminders(event)
+    for _number in range(2):
+        invitation = make_invitation(group=group, state="sent", expires_at=NOW + timedelta(days=7, hours=2))
+        reminders.plan(invitation, [reminders.Planned("x", "invitation", NOW, NOW + timedelta(hours=2), NOW)])
+    outbox.notify("event_message", event, [recipient_of(make_member())], "a", due_at=NOW - timedelta(minutes=1))
+    outbox.notify("event_message", event, [recipient_of(make_member())], "b", due_at=NOW + timedelta(hours=25))
+
+    page = desk()
+
+    assert rows_of(page, "Due within a day")[1:] == [
+        ["Mon 17:59", "Message to the participants of an event", "1", "goes out now"],
+        ["Mon 20:00", "Invitation to a group", "2", "planned"],
+        ["Tue 00:00", "Reminder of an event: Round <table>", "3", "planned"],
+        ["Tue 12:00", "Request to answer an invitation: Round <table>", "1", "planned"],
+    ]
+    assert f"{reverse('admin:events_event_reminders', args=[event.pk])}?rule={rule.pk}" in page
+
+
+def test_reminders_for_the_zones_of_the_readers_are_one_line(desk, group):
+    event = make_event(group=group, title="Round table", starts_at=NOW + timedelta(hours=30))
+    for zone in ("Asia/Tokyo", "America/Lima", "Europe/Berlin"):
+        make_participation(event=event, member=make_member(time_zone=zone), answer="yes")
+    event.reminder_rules.create(audience="attending", days_before=1, at_time="23:00", clock="reader")
+    plan_reminders(event)
+    assert Reminder.objects.count() > 2
+
+    assert rows_of(desk(), "Due within a day")[1:] == [
+        ["Mon 22:00", "Reminder of an event: Round table", "3", "planned"]
+    ]
+
+
+def test_what_waits_for_a_person_is_listed_with_its_age(desk, group, member):
+    outbox.notify("event_invitation", make_event(group=group), [recipient_of(member)], "x")
+    OutgoingMail.objects.update(state="unclear", updated_at=NOW - timedelta(hours=3))
+    for days in (9, 5, 4, 3, 2, 1):
+        asked = make_join_request(organisation=f"Registry & office {days}", country="GH")
+        JoinRequest.objects.filter(pk=asked.pk).update(created_at=NOW - timedelta(days=days))
+    make_join_request(organisation="Decided", state="declined")
+
+    page = desk()
+
+    assert rows_of(page, "Waiting for you") == [
+        ["1 mail unclear: sent or not?", "3 hours"],
+        ["Request to join: Registry & office 9, Ghana", "1 week"],
+        *[[f"Request to join: Registry & office {days}, Ghana", f"{days} days"] for days in (5, 4, 3, 2)],
+        ["1 further request to join", ""],
+    ]
+    assert page.count('<td class="bad">') == 2
+
+
+def test_an_empty_desk_says_so(desk):
+    page = desk()
+
+    assert rows_of(page, "Due within a day") == [["Nothing leaves until this time tomorrow."]]
+    assert rows_of(page, "Waiting for you") == [["Nothing waits for you."]]
+
+
+def test_the_desk_says_which_day_and_zone_it_is(desk, coordinator):
+    coordinator.time_zone = "Pacific/Apia"
+    coordinator.save()
+
+    page = " ".join(desk().split())
+
+    assert "<h1>Monday 1 March 2027</h1>" in page
+    assert "22:00 in Apia (UTC+13). Every time on this desk is Apia time." in page
 
 
 def test_the_next_events_come_with_their_answers(desk, group, member, coordinator):

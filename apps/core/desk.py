@@ -1,4 +1,8 @@
-"""The scheduler's line on the desk, the admin's first page: silence must not look like "nothing to do"."""
+"""The places of the desk, the admin's first page, and the scheduler's line on it.
+
+Each app registers its panels for a place (``core.panels``). A panel of ``PULSE`` may bring ``waiting_template`` in its
+context: the same facts once more, as rows of what waits for the reader, without another query.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,17 @@ from apps.core import panels
 from apps.core.health import HEARTBEATS
 from apps.core.models import Heartbeat
 
-PULSE, DESK = "desk.pulse", "desk"
+PULSE, DUE, WAITING, DESK = "desk.pulse", "desk.due", "desk.waiting", "desk"
 OLDEST_BEAT = timedelta(seconds=60)
 
 
 def scheduler_panel(about: models.Model, member: models.Model | None, now: datetime) -> tuple[str, dict[str, Any]]:
-    """Say how long ago the slower of the queues was heard of. One query."""
+    """Say how long ago the slower of the queues was heard of: silence must not look like "nothing to do". One query."""
     beats = dict(Heartbeat.objects.filter(name__in=HEARTBEATS).values_list("name", "beat_at"))
     oldest = min(beats.values()) if len(beats) == len(HEARTBEATS) else None
     is_late = oldest is None or abs(now - oldest) > OLDEST_BEAT
-    return "admin/core/_scheduler.html", {"beat_at": oldest, "is_late": is_late, "now": now}
+    seconds = round(abs(now - oldest).total_seconds()) if oldest else 0
+    return "admin/core/_scheduler.html", {"beat_at": oldest, "seconds": seconds, "is_late": is_late, "now": now}
 
 
 panels.register(PULSE, scheduler_panel)

@@ -38,7 +38,11 @@ def rule_of(event: Event, reminder: Reminder | None) -> ReminderRule | None:
 
 def audience(event: Event, name: str) -> ParticipationQuerySet:
     """Return the live participations an audience means. Who said no or waits for a seat is in none of them."""
-    live: ParticipationQuerySet = event.participations.live()
+    return narrowed(event.participations.live(), name)
+
+
+def narrowed(live: ParticipationQuerySet, name: str) -> ParticipationQuerySet:
+    """Narrow live participations down to an audience."""
     chosen = {
         "everyone": live.not_declined,
         "attending": live.attending,

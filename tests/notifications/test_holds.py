@@ -143,7 +143,7 @@ def test_the_desk_says_so_and_leads_to_the_one_screen(client, coordinator, resto
     desk = client.get(reverse("admin:index")).content.decode()
     screen = client.get(release_url(restored)).content.decode()
 
-    assert "waits for you (mails: 2, reminders: 1)" in desk
+    assert "on hold after a restore (mails: 2, reminders: 1)" in desk
     assert release_url(restored) in desk
     assert "2 mails wait, 1 of them from the backup" in screen
     assert "1 reminder is due" in screen

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import zip_longest
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django_filters import FilterSet
 
 from apps.core.clocks import Clock, clocks_for, with_utc
@@ -195,6 +196,13 @@ def moment(instant: datetime, zone: tzinfo | None = None) -> SafeString:
 def day(instant: datetime, zone: tzinfo | None = None) -> SafeString:
     """Show the date of a moment in a zone: "Thu 10 June 2027"."""
     return _time_element(instant, zone or UTC_ZONE, day_text)
+
+
+@register.simple_tag
+def age(since: datetime, now: datetime) -> SafeString:
+    """Show how long something has waited, in its largest unit: "2 days"."""
+    words = timesince(since, now, depth=1)
+    return format_html('<time datetime="{}">{}</time>', since.astimezone(UTC).isoformat(timespec="minutes"), words)
 
 
 @register.simple_tag(name="moment_text")

@@ -23,7 +23,7 @@ def events_panel(about: models.Model, member: Any, now: datetime) -> tuple[str, 
     rows = [
         (event, counts.get(event.pk, dict.fromkeys(("yes", "maybe", "no", "open", "total"), 0))) for event in events
     ]
-    return ("admin/events/_next_events.html", {"rows": rows, "zone": member.time_zone}) if rows else None
+    return ("admin/events/_next_events.html", {"rows": rows}) if rows else None
 
 
 def _next_events(member: Any, now: datetime) -> QuerySet[Event]:

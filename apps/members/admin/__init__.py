@@ -1,5 +1,6 @@
 """People in the admin: members and their groups, invitations, requests to join, and the legal texts."""
 
+from apps.members.admin import desk
 from apps.members.admin.group import GroupAdmin, MembershipAdmin
 from apps.members.admin.invitation import InvitationAdmin
 from apps.members.admin.joinrequest import JoinRequestAdmin
@@ -17,4 +18,5 @@ __all__ = [
     "OrganisationAdmin",
     "PhaseAdmin",
     "TopicAdmin",
+    "desk",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from apps.core import desk, panels
 from apps.notifications.models import OutgoingMail
@@ -19,13 +19,19 @@ State = OutgoingMail.State
 
 def mail_pulse(about: models.Model, member: models.Model | None, now: datetime) -> tuple[str, dict[str, Any]]:
     """Count what failed, is unclear or waits. One query, over the index of states."""
+    failed, unclear = Q(state=State.FAILED), Q(state=State.UNCLEAR)
     open_states = [State.FAILED, State.UNCLEAR, State.QUEUED]
     counts = OutgoingMail.objects.filter(state__in=open_states).aggregate(
-        failed=Count("pk", filter=Q(state=State.FAILED)),
-        unclear=Count("pk", filter=Q(state=State.UNCLEAR)),
+        failed=Count("pk", filter=failed),
+        failed_since=Min("updated_at", filter=failed),
+        unclear=Count("pk", filter=unclear),
+        unclear_since=Min("updated_at", filter=unclear),
         waiting=Count("pk", filter=Q(state=State.QUEUED)),
     )
-    return "admin/notifications/_pulse.html", counts
+    shown = {**counts, "now": now}
+    if counts["failed"] or counts["unclear"]:
+        shown["waiting_template"] = "admin/notifications/_pulse_waiting.html"
+    return "admin/notifications/_pulse.html", shown
 
 
 def mail_panel(about: models.Model, member: models.Model | None, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -67,7 +67,8 @@ def hold_pulse(about: models.Model, member: models.Model | None, now: datetime) 
     hold = holds.open_hold()
     if hold is None:
         return None
-    return "admin/notifications/_held.html", {"hold": hold, "waiting": holds.waiting(hold, now)}
+    rows = {"waiting_template": "admin/notifications/_held_waiting.html", "waiting": holds.waiting(hold, now)}
+    return "admin/notifications/_held.html", {"hold": hold, "now": now, **rows}
 
 
 panels.register(desk.PULSE, hold_pulse)
