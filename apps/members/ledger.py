@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 
 from apps.core.models import AuditEntry
 from apps.members.actions.invitations import FOLLOW_UP_RULE
-from apps.members.actions.joining import DECLINED_KIND
+from apps.members.actions.joining import DECLINED_KIND, DECLINED_OCCASION
 from apps.members.models import Invitation, JoinRequest, Member
 from apps.members.models.invitation import FOLLOW_UP_BEFORE_EXPIRY
 from apps.notifications.ledger import IN_FLIGHT
@@ -101,11 +101,12 @@ def _never_told() -> Iterator[str]:
 
 
 def _told_without_cause() -> Iterator[str]:
-    """Each answers a request that was declined aloud, and goes to its address alone, while that is still kept."""
+    """Each answers a request that was declined aloud, once, and goes to its address alone while that is still kept."""
     declined = JoinRequest.objects.filter(pk=OuterRef("about_id"), state=JoinRequest.State.DECLINED, is_told=True)
     mails = OutgoingMail.objects.filter(kind=DECLINED_KIND).annotate(asked_from=Subquery(declined.values("address")))
-    for pk, kind, key, address in mails.values_list("pk", "kind", "recipient_key", "asked_from").iterator():
-        if address is None:
+    facts = ("pk", "kind", "occasion", "recipient_key", "asked_from")
+    for pk, kind, occasion, key, address in mails.values_list(*facts).iterator():
+        if address is None or occasion != DECLINED_OCCASION:
             yield f"mail {pk} ({kind}) answers no request that was declined"
         elif address and key != address_key(address):
             yield f"mail {pk} ({kind}) was not written to the address that asked"

@@ -12,11 +12,12 @@ from apps.events import actions
 from apps.events.models import Event, ReminderRule
 from apps.events.planning import plan_reminders
 from apps.events.tasks import look_after_events
-from apps.members.actions import prepare_invitation, send_invitation
+from apps.members.actions import ask_to_join, decline_join_request, prepare_invitation, send_invitation
+from apps.members.models import JoinRequest
 from apps.notifications import announcements, outbox, reminders
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
-from tests.make import NOW, make_event, make_group, make_member
+from tests.make import NOW, make_event, make_group, make_legal_text, make_member
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGIN = NOW - 24 * DAY
@@ -37,7 +38,7 @@ def lived_once(django_db_blocker):
 
 @dataclass
 class History:
-    """Two events, one of them cancelled, four people, and somebody invited to the group."""
+    """Two events, one of them cancelled, four people, somebody invited to the group, somebody declined."""
 
     staff: object = field(default_factory=lambda: make_member(is_staff=True))
     group: object = field(default_factory=make_group)
@@ -61,11 +62,18 @@ class History:
         outbox.notify_sealed(recipient_of(ann), "Code", "ABC", "<p>ABC</p>")
         self.invitation = prepare_invitation(actor=self.staff, group=self.group, address=GUEST)
         send_invitation(actor=self.staff, invitation=self.invitation, now=self._now)
+        self._decline()
         actions.send_trial(actor=self.staff, event=self.event, paragraph="", once="t", now=self._now)
         ids = [person.pk for person in self.people]
         for event in (self.event, self.cancelled):
             actions.invite_members(actor=self.staff, event=event, member_ids=ids, once="i", now=self._now)
         self._pass(HOUR)
+
+    def _decline(self):
+        """Somebody asked to take part and was told why not."""
+        ask_to_join(actor=None, address="asker@example.net", agreed_to=make_legal_text(), name="Asker")
+        request = JoinRequest.objects.latest("pk")
+        decline_join_request(actor=self.staff, join_request=request, reason="Not now.", tells=True, now=self._now)
 
     def _answer(self):
         """Ann gives her seat up for Ben; Cho stays silent; Dia is taken off the list."""
