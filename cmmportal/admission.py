@@ -1,4 +1,4 @@
-"""What every web process and worker must pass before it works: the right key, and no restore going on."""
+"""What every web process and worker must pass before it works: the right keys, and no restore going on."""
 
 import logging
 
@@ -12,28 +12,31 @@ from cmmportal.environment import Misconfigured, refuse
 
 logger = logging.getLogger(__name__)
 
+FOREIGN = {
+    keys.SECRET_KEY: "is not the one this database was written with, and SECRET_KEY_OLD holds that one neither; give "
+    "the right one, or run `manage.py adopt_key` if it is gone for good",
+    keys.ATTRIBUTION_KEY: "is not the one this database was written with; give the right one, or run `manage.py "
+    "adopt_key ATTRIBUTION_KEY` if it is gone for good",
+}
+
 
 def admit() -> None:
     """End this process with one line unless it may work. A database that is away does not stop it: that passes."""
     try:
         lock.mark_in_use(settings.DATA_DIR)
-        check_key()
+        check_keys()
     except Refused as refusal:
         raise Misconfigured(str(refusal)) from None
     except DatabaseError as fault:
-        logger.warning("SECRET_KEY could not be compared with the database (%s).", type(fault).__name__)
+        logger.warning("The keys could not be compared with the database (%s).", type(fault).__name__)
     finally:
         # A connection must not be shared with the processes that fork from this one.
         connections.close_all()
 
 
-def check_key() -> None:
+def check_keys() -> None:
     """End this process with one line, naming the variable, when the database was written with another key."""
     try:
         keys.check()
-    except keys.WrongKey:
-        refuse(
-            "SECRET_KEY",
-            "is not the one this database was written with, and SECRET_KEY_OLD holds that one neither; give the right "
-            "one, or run `manage.py adopt_key` if it is gone for good",
-        )
+    except keys.WrongKey as wrong:
+        refuse(wrong.name, FOREIGN[wrong.name])

@@ -6,13 +6,12 @@ writer. It is never rotated with SECRET_KEY: old marks could not be made again.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 
 from django.conf import settings
 
-from apps.core.tokens import derived_key
+from apps.core.tokens import base32, derived_key
 
 
 def mark(purpose: str, *parts: str) -> str:
@@ -22,4 +21,4 @@ def mark(purpose: str, *parts: str) -> str:
     """
     message = "".join(f"{len(part)}:{part}" for part in parts).encode()
     raw = hmac.new(derived_key(f"attribution {purpose}", settings.ATTRIBUTION_KEY), message, hashlib.sha256).digest()
-    return base64.b32encode(raw[:20]).decode().lower()
+    return base32(raw[:20])

@@ -37,7 +37,7 @@ class Heartbeat(models.Model):
 
 
 class KeyFingerprint(models.Model):
-    """Which key the secrets in this database were made with, without the key; see ``apps.core.keys``."""
+    """Which keys the secrets in this database were made with, without the keys; see ``apps.core.keys``."""
 
     name = models.CharField(max_length=40, unique=True)
     value = models.CharField(max_length=64)

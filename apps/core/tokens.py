@@ -37,7 +37,7 @@ class StaleToken(Exception):
 
 def new_nonce() -> str:
     """Return 160 random bits in lower-case base 32."""
-    return _base32(secrets.token_bytes(20))
+    return base32(secrets.token_bytes(20))
 
 
 class Linkable(models.Model):
@@ -136,7 +136,7 @@ def mask(text: str) -> str:
 
 def fingerprint(key: str) -> str:
     """Return a short public name of ``key``, to tell keys apart without giving them away."""
-    return _base32(hashlib.sha256(b"portal key id" + key.encode()).digest())[:4]
+    return base32(hashlib.sha256(b"portal key id" + key.encode()).digest())[:4]
 
 
 def derived_key(purpose: str, key: str) -> bytes:
@@ -166,12 +166,13 @@ def _keys() -> list[str]:
 def _token(key: str, purpose: str, row_id: int, nonce: str) -> str:
     message = f"{purpose}:{row_id}:{nonce}".encode()
     signature = hmac.new(derived_key("token", key), message, hashlib.sha256).digest()[:20]
-    return f"{int_to_base36(row_id)}-{fingerprint(key)}{_base32(signature)}"
+    return f"{int_to_base36(row_id)}-{fingerprint(key)}{base32(signature)}"
 
 
 def _mark(nonce: str) -> str:
-    return _base32(hashlib.sha256(b"portal nonce" + nonce.encode()).digest())[:8]
+    return base32(hashlib.sha256(b"portal nonce" + nonce.encode()).digest())[:8]
 
 
-def _base32(raw: bytes) -> str:
+def base32(raw: bytes) -> str:
+    """Return the bytes in lower-case base 32, without padding."""
     return base64.b32encode(raw).decode().rstrip("=").lower()

@@ -23,6 +23,10 @@ from cmmportal.backup.manifest import Manifest, origin
 from cmmportal.backup.spool import Spool
 
 OTHER_KEY = "It was taken with another SECRET_KEY; give that one in SECRET_KEY or SECRET_KEY_OLD."
+OTHER_ATTRIBUTION_KEY = (
+    "It was taken with another ATTRIBUTION_KEY; the portal starts with that one only, or after `manage.py adopt_key "
+    "ATTRIBUTION_KEY` if it is gone for good."
+)
 
 
 def restore(path: Path, now: datetime, *, carry_over: bool = True) -> list[str]:
@@ -76,7 +80,8 @@ def _replace(archive: ArchiveReader, now: datetime, *, carry_over: bool) -> list
         call_command("migrate", interactive=False, verbosity=0)
         said += _settle(taken_at, now)
         said += _carry_over(spool) if spool else _what_can_not_be_known(archive.manifest, unknown)
-        keys.check()
+        keys.check(keys.SECRET_KEY)
+        said += _other_attribution_key()
         # Last, and inside the database's block: files that can not be moved leave the old database as well.
         swap_files()
     return said
@@ -108,6 +113,15 @@ def _carry_over(spool: Spool) -> list[str]:
 def _settle(taken_at: datetime, now: datetime) -> Iterator[str]:
     for settle in carryover.settlers().values():
         yield from settle(taken_at, now)
+
+
+def _other_attribution_key() -> list[str]:
+    """The portal will not start with another one; nothing that the restore itself does needs it."""
+    try:
+        keys.check(keys.ATTRIBUTION_KEY)
+    except keys.WrongKey:
+        return [OTHER_ATTRIBUTION_KEY]
+    return []
 
 
 def _describe(manifest: Manifest) -> str:

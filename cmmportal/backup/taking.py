@@ -31,7 +31,7 @@ class Taken:
 def take(path: Path, now: datetime) -> Taken:
     """Write the archive to ``path``, a new file (mode 0600) that appears only when it is whole.
 
-    Refuses an existing file, a missing folder, a full disk, a wrong SECRET_KEY and a database that can not be
+    Refuses an existing file, a missing folder, a full disk, a wrong key and a database that can not be
     read, and leaves nothing.
     """
     _refuse_taken(path)
@@ -46,7 +46,7 @@ def take(path: Path, now: datetime) -> Taken:
     except OSError as fault:
         raise Refused(f"The backup could not be written: {fault.strerror}.") from fault
     except keys.WrongKey as fault:
-        raise Refused("SECRET_KEY is not the one this database was written with; give the right one.") from fault
+        raise Refused(f"{fault.name} is not the one this database was written with; give the right one.") from fault
     except DatabaseError as fault:
         raise Refused(f"The database could not be copied: {str(fault).splitlines()[0]}.") from fault
     finally:
@@ -54,7 +54,7 @@ def take(path: Path, now: datetime) -> Taken:
 
 
 def _write(room: Path, path: Path, now: datetime) -> Taken:
-    keys.check()  # first: from here on the present key's fingerprint is the database's
+    keys.check()  # first: from here on the present keys' fingerprints are the database's
     draft = room / "archive.zip"
     with ArchiveWriter(draft, Manifest.of_this_portal(now)) as archive:
         engine().dump(archive, room)

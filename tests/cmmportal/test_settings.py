@@ -16,6 +16,7 @@ NONSENSE = {
     "SITE_URL": "ftp://portal.example.org",
     "DATA_DIR": "/dev/null/data",
     "SECRET_KEY": "",
+    "ATTRIBUTION_KEY": "short",
     "ALLOWED_HOSTS": "",
     "DATABASE_URL": "mysql://localhost/portal",
     "REDIS_URL": "http://localhost:6379",
@@ -115,9 +116,11 @@ def test_embedded_mode_needs_nothing_and_keeps_its_key(read_settings):
     first = read_settings()
     second = read_settings()
 
-    key_file = first["DATA_DIR"] / "secret_key"
-    assert first["SECRET_KEY"] == second["SECRET_KEY"] == key_file.read_text()
-    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    for name in ("SECRET_KEY", "ATTRIBUTION_KEY"):
+        key_file = first["DATA_DIR"] / name.lower()
+        assert first[name] == second[name] == key_file.read_text()
+        assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert first["SECRET_KEY"] != first["ATTRIBUTION_KEY"]
     assert stat.S_IMODE(first["DATA_DIR"].stat().st_mode) == 0o700
     assert first["IS_PRODUCTION"] is False
     assert first["PORTAL_DEMO"] is True

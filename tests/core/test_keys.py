@@ -1,5 +1,7 @@
 """A portal with the wrong key must not start: everything it sealed would be lost without a word."""
 
+from io import StringIO
+
 import pytest
 from django.core.management import call_command
 
@@ -12,19 +14,27 @@ OTHER = "another-key-of-at-least-fifty-characters-in-all-0123456789"
 @pytest.fixture
 def kept(db):
     keys.check()
-    return KeyFingerprint.objects.get()
+    return KeyFingerprint.objects.get(name="SECRET_KEY")
 
 
-def test_first_start_writes_the_fingerprint_and_never_the_key(settings, kept):
-    assert kept.value == keys.fingerprint()
+def value(name="SECRET_KEY"):
+    return KeyFingerprint.objects.get(name=name).value
+
+
+def test_first_start_writes_the_fingerprints_and_never_the_keys(settings, kept):
+    assert dict(KeyFingerprint.objects.values_list("name", "value")) == {
+        "SECRET_KEY": keys.fingerprint("SECRET_KEY"),
+        "ATTRIBUTION_KEY": keys.fingerprint("ATTRIBUTION_KEY"),
+    }
     assert settings.SECRET_KEY not in kept.value
+    assert value("ATTRIBUTION_KEY") != kept.value
 
 
 def test_the_next_start_with_the_same_key_changes_nothing(kept, django_assert_num_queries):
     with django_assert_num_queries(1):
         keys.check()
 
-    assert KeyFingerprint.objects.get().value == kept.value
+    assert value() == kept.value
 
 
 def test_another_key_is_refused(settings, kept):
@@ -33,7 +43,7 @@ def test_another_key_is_refused(settings, kept):
     with pytest.raises(keys.WrongKey):
         keys.check()
 
-    assert KeyFingerprint.objects.get().value == kept.value
+    assert value() == kept.value
 
 
 def test_a_rotated_key_replaces_the_fingerprint_and_then_stands_alone(settings, kept):
@@ -43,7 +53,7 @@ def test_a_rotated_key_replaces_the_fingerprint_and_then_stands_alone(settings, 
     settings.SECRET_KEY_FALLBACKS = []
     keys.check()
 
-    assert KeyFingerprint.objects.get().value == keys.fingerprint() != kept.value
+    assert value() == keys.fingerprint() != kept.value
 
 
 def test_the_old_key_alone_is_refused_after_a_rotation(settings, kept):
@@ -59,6 +69,26 @@ def test_the_old_key_alone_is_refused_after_a_rotation(settings, kept):
 def test_a_lost_key_can_be_replaced_by_hand(settings, kept):
     settings.SECRET_KEY = OTHER
 
-    call_command("adopt_key")
+    call_command("adopt_key", stdout=StringIO())
 
     keys.check()
+
+
+def test_another_attribution_key_is_refused_until_it_is_adopted(settings, kept):
+    settings.ATTRIBUTION_KEY = OTHER
+    call_command("adopt_key", stdout=StringIO())
+    with pytest.raises(keys.WrongKey, match="ATTRIBUTION_KEY"):
+        keys.check()
+
+    out = StringIO()
+    call_command("adopt_key", "ATTRIBUTION_KEY", stdout=out)
+
+    keys.check()
+    assert out.getvalue().startswith("From now on the portal starts with this ATTRIBUTION_KEY. What somebody wrote")
+
+
+def test_an_attribution_key_is_never_rotated(settings, kept):
+    settings.ATTRIBUTION_KEY, settings.SECRET_KEY_FALLBACKS = OTHER, [settings.ATTRIBUTION_KEY]
+
+    with pytest.raises(keys.WrongKey, match="ATTRIBUTION_KEY"):
+        keys.check()

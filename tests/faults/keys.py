@@ -13,6 +13,7 @@ WRONG = (
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"SECRET_KEY": ""}, "SECRET_KEY"),
     ({"SECRET_KEY_FILE": "/nowhere/key", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
+    ({"ATTRIBUTION_KEY": FOREIGN}, "ATTRIBUTION_KEY"),
     ({"DATABASE_URL": "mysql://here"}, "DATABASE_URL"),
     ({"DATABASE_URL": ""}, "DATABASE_URL"),
     ({"EMAIL_URL": "ftp://here"}, "EMAIL_URL"),

@@ -26,3 +26,4 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{file}: {taken.rows} rows, {taken.files} files, {taken.size} bytes.")
         self.stdout.write("Keep SECRET_KEY somewhere else: it is not in there, and the backup is of no use without it.")
+        self.stdout.write("Keep ATTRIBUTION_KEY there too: no other tells what one person wrote without a name.")

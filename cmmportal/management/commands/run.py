@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from apps.core.refused import Refused
-from cmmportal.admission import check_key
+from cmmportal.admission import check_keys
 from cmmportal.lock import take_run_lock
 from cmmportal.tether import die_with_parent
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         lock = take_lock()
         refuse_used_port()
         call_command("migrate", interactive=False, verbosity=0)
-        check_key()
+        check_keys()
         if settings.IS_PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
         arguments = ["--demo"] if settings.PORTAL_DEMO and has_demo() else []
