@@ -55,7 +55,7 @@ class Portal:
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,
-            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  a killed test run leaves no portal behind
+            preexec_fn=partial(_begin, os.getpid()),  # noqa: PLW1509  a killed test run leaves no portal behind
         )
 
     def status(self, path):
@@ -92,6 +92,12 @@ class Portal:
         status = self.process.wait(40)
         self.log.close()
         return status
+
+
+def _begin(parent):
+    """In the child: end with the test run, and hear Ctrl-C even where the run itself was started to ignore it."""
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _about(pid):

@@ -55,7 +55,9 @@ NOTE_STOPS = """() => {
     const named = `<${here.localName}> ${(here.textContent.trim() || here.name || here.id || "").slice(0, 40)}`;
     const style = getComputedStyle(here);
     const box = here.getClientRects()[0];
-    const over = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    // The middle of what is in view: a field may be taller than the window.
+    const top = box && Math.max(box.top, 0), bottom = box && Math.min(box.bottom, innerHeight);
+    const over = box && document.elementFromPoint(box.x + box.width / 2, (top + bottom) / 2);
     const faults = [];
     if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push(`no focus ring on ${named}`);
     if (!over || !(here.contains(over) || over.closest("label")?.control === here)) faults.push(`${named} is covered`);

@@ -187,6 +187,7 @@ def _words(event, people, key, now):
         "paper": _sow_paper(group, people["coordinator"]).slug,
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
+        "person": people["chair"].pk,
         "key": key,
         "reset": f"{user_pk_to_url_str(member)}-{default_token_generator.make_token(member)}",
         "cookie": settings.SESSION_COOKIE_NAME,
