@@ -1,0 +1,74 @@
+"""The one way in which a publication comes from one state to another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.audit import record
+from apps.core.models import AuditEntry
+from apps.core.refused import Refused
+from apps.members.models import Member
+from apps.publications.models import Publication, Step
+from apps.publications.ways import WAYS, missing, needs_reason
+
+_State = Publication.State
+
+
+@transaction.atomic
+def take_step(
+    *, actor: Member | None, publication: Publication, state: str, now: datetime, note: str = ""
+) -> Publication:
+    """Bring the publication to ``state``, with a row that says when, by whom and ``note``, its reason.
+
+    ``actor`` is None where the worker acts on what somebody decided before. Refused without the right (publishing and
+    taking back are rights of their own), for a state that does not follow, without a reason where readers lose
+    something, and with all that is missing. The state "circulating" goes with an open circulation: open it first, and
+    close or cancel it before another state is taken. Who may see it is on the record.
+    """
+    publication.lock()
+    publication.refresh_from_db()
+    _check_right(actor, publication, state)
+    _check_way(publication, state, note)
+    before, publication.state = publication.state, state
+    _note_dates(publication, actor, now, note)
+    publication.save(
+        update_fields=["state", "published_on", "published_at", "publish_at", "withdrawn_reason", "updated_at"]
+    )
+    Step.objects.create(publication=publication, state=state, at=now, by=actor, note=note)
+    if {before, state} & {*Publication.OUT}:
+        detail = f"{before}>{state} ({publication.visibility})"
+        record(AuditEntry.Event.VISIBILITY, actor=actor, about=publication, detail=detail)
+    return publication
+
+
+def _check_right(actor: Member | None, publication: Publication, state: str) -> None:
+    is_outward = state in Publication.OUT or not publication.is_draft
+    right = "publications.publish_publication" if is_outward else "publications.change_publication"
+    if actor is not None and not actor.has_perm(right, publication):
+        raise Refused(_("You may not take this step."))
+
+
+def _check_way(publication: Publication, state: str, note: str) -> None:
+    if state == publication.state:
+        raise Refused(_("This was done already."))
+    if state not in WAYS[publication.state]:
+        names = {"before": publication.get_state_display(), "after": _State(state).label}
+        raise Refused(_("From “%(before)s” no step leads to “%(after)s”.") % names)
+    if needs_reason(publication, state) and not note.strip():
+        raise Refused(_("Give a reason: readers lose something by this step."))
+    if lacks := missing(publication, state):
+        raise Refused(" ".join(lacks))
+
+
+def _note_dates(publication: Publication, actor: Member | None, now: datetime, note: str) -> None:
+    """A date that was entered stays; else it is the day on which it comes out, where the actor is."""
+    publication.publish_at = None
+    publication.withdrawn_reason = note if publication.state == _State.WITHDRAWN else ""
+    if publication.state == _State.PUBLISHED:
+        zone = actor.time_zone if actor else None
+        publication.published_at = publication.published_at or now
+        publication.published_on = publication.published_on or timezone.localdate(now, zone)

@@ -1,0 +1,67 @@
+"""The way of a publication: which state may follow which, and what has to be there first."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.publications.models import Comment, Publication
+
+_State = Publication.State
+
+# A paper without a round of comments (a meeting summary, a paper of earlier years) goes from draft straight out.
+WAYS: dict[str, frozenset[str]] = {
+    _State.IDEA: frozenset({_State.DRAFT}),
+    _State.DRAFT: frozenset({_State.IDEA, _State.CIRCULATING, _State.CLEARED, _State.PUBLISHED}),
+    _State.CIRCULATING: frozenset({_State.RESOLVING, _State.DRAFT}),
+    _State.RESOLVING: frozenset({_State.CIRCULATING, _State.DRAFT, _State.CLEARED}),
+    _State.CLEARED: frozenset({_State.CIRCULATING, _State.RESOLVING, _State.DRAFT, _State.PUBLISHED}),
+    _State.PUBLISHED: frozenset({_State.DRAFT, _State.WITHDRAWN}),
+    _State.WITHDRAWN: frozenset({_State.PUBLISHED, _State.DRAFT}),
+}
+
+
+def needs_reason(publication: Publication, state: str) -> bool:
+    """Whether readers lose something by this step: then they, or those who come after, are told why."""
+    return not publication.is_draft and state != _State.PUBLISHED
+
+
+def missing(publication: Publication, state: str) -> list[str]:
+    """Return what the publication still needs before it can be in this state, each a sentence. At most four queries."""
+    found: list[str] = []
+    if state in {_State.CLEARED, _State.PUBLISHED}:
+        found += _unanswered(publication)
+    if state == _State.PUBLISHED:
+        found += [str(sentence) for sentence in _absent(publication)]
+    if state == _State.CIRCULATING and not publication.versions.exists():
+        found.append(str(_("It has no file.")))
+    if (publication.circulations.open().exists()) != (state == _State.CIRCULATING):
+        found.append(str(_ROUND[state == _State.CIRCULATING]))
+    return found
+
+
+_ROUND: dict[bool, Promise] = {
+    True: _("No circulation of it is open. Open one: this state comes with it."),
+    False: _("A circulation of it is open. Close or cancel it first."),
+}
+
+
+def _unanswered(publication: Publication) -> list[str]:
+    comments = Comment.objects.filter(circulation__publication=publication).exclude(circulation__state="cancelled")
+    count = comments.unresolved().count()
+    if not count:
+        return []
+    return [
+        ngettext("%(count)d comment is not answered.", "%(count)d comments are not answered.", count) % {"count": count}
+    ]
+
+
+def _absent(publication: Publication) -> list[Promise]:
+    needs = {
+        _("It has no file."): publication.versions.exists(),
+        _("It has no abstract."): bool(publication.abstract.strip()),
+        _("It has no author."): publication.authors.exists(),
+        _("It has no licence."): bool(publication.licence),
+    }
+    return [sentence for sentence, is_there in needs.items() if not is_there]
