@@ -12,10 +12,11 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from apps.events import carried, exported  # noqa: PLC0415
+        from apps.events import carried, exported, samples  # noqa: PLC0415
         from apps.events.ledger import differences  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
 
         register(differences)
         exported.offer()
         carried.offer()
+        samples.offer()

@@ -41,7 +41,7 @@ def send_account_mail(template_prefix: str, address: str, reader: Any, context: 
     ``reader`` is whoever asked: their language and zone serve a bare address, such as a new one to be confirmed.
     """
     recipient = _recipient(address, reader)
-    outbox.notify_sealed(recipient, *_written(template_prefix, recipient, context))
+    outbox.notify_sealed(recipient, *written(template_prefix, recipient, context))
 
 
 def spend_the_same_time(address: str, context: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ def spend_the_same_time(address: str, context: dict[str, Any]) -> None:
     recipient = Recipient(address=normalised_address(address))
     with transaction.atomic():
         _recipient(address, None)
-        outbox.notify_sealed(recipient, *_written(STAND_IN, recipient, {**context, "code": "ABC-DEF"}))
+        outbox.notify_sealed(recipient, *written(STAND_IN, recipient, {**context, "code": "ABC-DEF"}))
         transaction.set_rollback(True)
     nudge_delivery()
 
@@ -63,7 +63,8 @@ def _recipient(address: str, reader: Any) -> Recipient:
     return Recipient(normalised_address(address))
 
 
-def _written(template_prefix: str, recipient: Recipient, context: dict[str, Any]) -> tuple[str, str, str]:
+def written(template_prefix: str, recipient: Recipient, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return (subject, text, html) of one of allauth's mails, by its template prefix."""
     with translation.override(recipient.language), timezone.override(recipient.zone):
         words = {**context, "recipient_zone": recipient.zone}
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", words).split())

@@ -15,6 +15,7 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
 from apps.notifications.reminders import send_out_due
+from apps.notifications.samples import kinds_with_sample
 from tests.make import NOW, make_event, make_participation
 
 EVENT_KINDS = sorted(slug for slug in KINDS if slug.startswith("event_"))
@@ -34,6 +35,16 @@ def test_kind_knows_how_to_behave(slug):
     assert str(kind.label)
     assert kind.expires_after > timedelta(0)
     assert not (kind.is_security and kind.is_optional)
+
+
+@pytest.mark.parametrize("slug", sorted(KINDS))
+def test_kind_has_a_sample(slug):
+    assert slug in {kind.slug for kind in kinds_with_sample()}, (
+        f"The admin shows every kind of mail with made-up words. In apps/<app>/samples.py write a function "
+        f"(kind, recipient, now) that returns letter_about(kind, <an unsaved row, or samples.Words of what the "
+        f"templates need>, recipient, now), give it to samples.register(<function>, {slug!r}) in offer(), and have "
+        f"AppConfig.ready() call samples.offer(), as apps/events does."
+    )
 
 
 def prepare(kind, event, person, coordinator):
