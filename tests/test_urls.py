@@ -9,6 +9,8 @@ from apps.notifications import outbox
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
 from tests.make import (
+    make_circulation,
+    make_consultee,
     make_event,
     make_group,
     make_invitation,
@@ -16,7 +18,6 @@ from tests.make import (
     make_participation,
     make_publication,
     make_topic,
-    make_version,
 )
 
 # What a stranger may open. Adding an address here is a decision about who may read it.
@@ -67,6 +68,7 @@ PUBLIC = {
 VALUES = {
     "slug": "known",
     "token": "x",
+    "code": "known",
     "kind": "privacy",
     "key": "x",
     "uidb36": "1",
@@ -115,7 +117,8 @@ def rows(db, member):
     make_topic(slug="known")
     event = make_event(group=group, slug="known", visibility="members")
     make_participation(event=event, member=member)
-    make_version(publication=make_publication(group=group, slug="known", visibility="members"))
+    paper = make_publication(group=group, slug="known", visibility="members")
+    make_consultee(circulation=make_circulation(publication=paper, code="known"), member=member)
     make_invitation(group=group)
     make_legal_text()
     outbox.notify("event_reminder", event, [recipient_of(member)], "1")

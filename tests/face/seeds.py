@@ -34,7 +34,7 @@ from apps.members.models import Group, Invitation, Member, Membership, Organisat
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Suppression
 from apps.notifications.recipients import recipient_of
-from apps.publications.models import Author, Publication
+from apps.publications.models import Author, Circulation, Consultee, Publication, Version
 
 COMPOUND = "Treibhausgasemissionshandelsverordnungsänderungsgesetzgebungsverfahren"
 AGENDA = f"""
@@ -128,6 +128,28 @@ def _sow_paper(group, author):
     return paper
 
 
+def _sow_circulation(group, member, now):
+    """A paper in circulation, with everything long that a person could type, and many people asked."""
+    paper = Publication.objects.create(
+        group=group, title=f"{COMPOUND}: Entwurf", slug="draft", language="de", state=Publication.State.CIRCULATING
+    )
+    version = Version.objects.create(publication=paper, number=1, size=1, sha256="0" * 64, pages=14, made_at=now)
+    circulation = Circulation.objects.create(
+        publication=paper,
+        version=version,
+        state=Circulation.State.OPEN,
+        opened_at=now,
+        deadline_on=(now + timedelta(days=9)).date(),
+        instructions=AGENDA,
+        confidentiality=f"Nur für den Kreis der Angeschriebenen; {COMPOUND}",
+    )
+    asked = [member, *Member.objects.filter(email__startswith="guest")]
+    Consultee.objects.bulk_create(
+        Consultee(circulation=circulation, member=person, is_reviewer=True, added_at=now) for person in asked
+    )
+    return circulation
+
+
 def _secure(member):
     """Give the member a second factor of each kind; returns the number of the security key."""
     TOTP.activate(member, generate_totp_secret())
@@ -185,6 +207,7 @@ def _words(event, people, key, now):
         "mail": mail.token,
         "notifications.outgoingmail": mail.pk,
         "paper": _sow_paper(group, people["coordinator"]).slug,
+        "circulation": _sow_circulation(group, member, now).code,
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
         "person": people["chair"].pk,

@@ -59,6 +59,7 @@ PORTAL = [
     *pages("events:rsvp", "/rsvp/<rsvp>/", STRANGER),
     *pages("publications:list", "/publications/", STRANGER, MEMBER),
     *pages("publications:detail", "/publications/<paper>/", STRANGER, COORDINATOR),
+    *pages("publications:circulation", "/publications/draft/circulation/<circulation>/", MEMBER, COORDINATOR),
     *pages("members:legal", "/privacy/", STRANGER),
     *pages("members:legal", "/accessibility/", MEMBER),
     *pages("members:invitation", "/invitation/<invitation>/", STRANGER, MEMBER),

@@ -126,7 +126,8 @@ class Circulation(Timestamped):
         return f"{self.publication} · {self.version.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publications:circulation", kwargs={"code": self.code})
+        """Also names the paper, so that a reader of the address knows what it leads to."""
+        return reverse("publications:circulation", kwargs={"slug": self.publication.slug, "code": self.code})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the instant equal to the deadline as stated."""

@@ -1,0 +1,75 @@
+"""Who takes part in a circulation, and how many have answered as far as that is known today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.core.paginator import Page
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from apps.core.paging import page_of
+from apps.members.models import Member
+from apps.members.permissions import Personal
+from apps.members.querysets import met, seen
+from apps.publications.models import Circulation
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are asked, owe an answer, and have given one. An answer counts from the day after it was given."""
+
+    asked: int
+    reviewers: int
+    answered: int
+    reviewers_answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One person on the list, with what of them the reader may see."""
+
+    member_id: int
+    name: str
+    has_page: bool
+    organisation: str
+    is_reviewer: bool
+    answered_on: date | None
+    extended_until: datetime | None
+
+    def __str__(self) -> str:
+        return self.name or _("No name given")
+
+
+def counts_of(circulation: Circulation, today: date) -> Counts:
+    """Return the numbers of the people asked now. One query."""
+    known = Q(answered_on__lt=today)
+    return Counts(
+        **circulation.consultees.live().aggregate(
+            asked=Count("pk"),
+            reviewers=Count("pk", filter=Q(is_reviewer=True)),
+            answered=Count("pk", filter=known),
+            reviewers_answered=Count("pk", filter=known & Q(is_reviewer=True)),
+        )
+    )
+
+
+def participants_page(request: HttpRequest, circulation: Circulation, reader: Member, today: date) -> Page:
+    """Return one page of the people asked now, reviewers first. Two queries. For those who lead the circulation."""
+    in_order = circulation.consultees.live().order_by("-is_reviewer", "member__name", "pk")
+    organisation = seen(reader, Personal.ORGANISATION, "organisation__name", "member")
+    columns = ("member", "member__name", met(reader, "member"), organisation, "is_reviewer", "answered_on")
+    page = page_of(request, in_order.values_list(*columns, "extended_until"), PER_PAGE)
+    page.object_list = [_as_known(Participant(*row), today) for row in page.object_list]
+    return page
+
+
+def _as_known(person: Participant, today: date) -> Participant:
+    """An answer shows from the day after it was given."""
+    if person.answered_on is None or person.answered_on < today:
+        return person
+    return replace(person, answered_on=None)

@@ -1,0 +1,71 @@
+"""How one reader stands to a circulation: asked or not, answered or not, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from apps.events.countdown import time_left
+from apps.members.models import Member
+from apps.members.permissions import allows
+from apps.publications.models import Circulation, Consultee
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One circulation for one reader; ``consultee`` is the reader's own live row, None for who only leads or wrote."""
+
+    circulation: Circulation
+    reader: Member
+    consultee: Consultee | None
+    now: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The first instant that is too late for this reader."""
+        if self.consultee is None:
+            return self.circulation.deadline_at
+        return self.circulation.takes_comments_until(self.consultee)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether the reader has longer than the others."""
+        return self.until > self.circulation.deadline_at
+
+    @property
+    def is_in_time(self) -> bool:
+        return self.circulation.is_open and self.now < self.until
+
+    @property
+    def time_left(self) -> str:
+        """The time really left, in words; "" when there is none."""
+        return time_left(self.until, self.now) if self.is_in_time else ""
+
+    @property
+    def has_answered(self) -> bool:
+        return self.consultee is not None and self.consultee.answered_on is not None
+
+    @property
+    def owes(self) -> bool:
+        """Whether an answer is still owed, and can still be given."""
+        return self.consultee is not None and self.consultee.owes and self.is_in_time
+
+    @property
+    def may_comment(self) -> bool:
+        """Whether the reader may write and send now. Two queries beside the roles'."""
+        return self.is_in_time and allows(self.reader, "publications.comment_circulation", self.circulation)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reader sees who takes part. At most one query beside the roles'."""
+        return allows(self.reader, "publications.lead_circulation", self.circulation)
+
+
+def standing_of(circulation: Circulation, reader: Member, now: datetime) -> Standing:
+    """Return how the reader stands to the circulation. One query beside the roles'."""
+    return Standing(circulation, reader, circulation.consultees.live_for(reader).first(), now)
+
+
+def day_of(now: datetime) -> date:
+    """Return the day that answers and comments carry: that of UTC, the same for everybody."""
+    return now.astimezone(UTC).date()

@@ -1,0 +1,50 @@
+"""The page of a circulation: what is asked, until when, and who takes part as far as the reader may know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.members.permissions import allows
+from apps.members.requests import MemberRequest
+from apps.publications.models import Circulation
+from apps.publications.participants import counts_of, participants_page
+from apps.publications.standing import Standing, day_of, standing_of
+
+
+@require_safe
+def circulation_detail(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """One circulation for who is asked, who wrote the paper, and who leads its group."""
+    circulation = visible_circulation_or_404(request, slug, code)
+    now = timezone.now()
+    standing = standing_of(circulation, request.user, now)
+    context = {
+        "circulation": circulation,
+        "publication": circulation.publication,
+        "version": circulation.version,
+        "standing": standing,
+        "may_comment": standing.may_comment,
+        "sees_paper": allows(request.user, "publications.view_publication", circulation.publication),
+        "counts": counts_of(circulation, day_of(now)),
+        **_participants(request, standing),
+    }
+    return render(request, "publications/circulation_detail.html", context)
+
+
+def _participants(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+    """The names, for those who lead the circulation only."""
+    if not standing.leads:
+        return {}
+    today = day_of(standing.now)
+    return {"participants": participants_page(request, standing.circulation, standing.reader, today)}
+
+
+def visible_circulation_or_404(request: MemberRequest, slug: str, code: str) -> Circulation:
+    """Return the circulation if the reader may see it, with its paper, version and group."""
+    found = Circulation.objects.visible_to(request.user).select_related("publication__group", "version")
+    circulation: Circulation = get_object_or_404(found, publication__slug=slug, code=code)
+    return circulation
