@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
@@ -76,14 +77,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"login:{normalised_address(credentials.get('email') or '')}"
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **login: Any) -> HttpResponse | None:
-        """Let a member in whose address was vouched for by the operator, before allauth asks for a proof."""
+        """Let a member in whose address was vouched for by the operator, before allauth asks for a proof.
+
+        A proof of an address that is theirs no more leads nowhere: allauth would have them prove that one again.
+        """
+        if _was_proved_elsewhere(request, user):
+            return self.respond_user_inactive(request, user)
         if isinstance(user, Member) and user.is_active and not _holds_address(user):
             user.hold_address()
         return super().pre_login(request, user, **login)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Begin the session, unless the account was closed while the second factor was being asked."""
-        if not user.is_active:
+        """Begin the session, unless the account was closed, or its address changed, while a proof was being asked."""
+        if not user.is_active or _was_proved_elsewhere(request, user):
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
 
@@ -160,6 +166,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 def _verified_addresses(sociallogin: SocialLogin) -> list[str]:
     return [normalised_address(address.email) for address in sociallogin.email_addresses if address.verified]
+
+
+def _was_proved_elsewhere(request: HttpRequest, user: Any) -> bool:
+    """Whether a code or password was asked for with an address that is not the member's any more."""
+    records = get_authentication_records(request, user)
+    return any(normalised_address(record["email"]) != user.email for record in records if record.get("email"))
 
 
 def _holds_address(member: Member) -> bool:

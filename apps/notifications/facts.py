@@ -9,8 +9,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.db.models.functions import Lower
 
 from apps.core.tokens import Rows
 from apps.notifications.models import OutgoingMail, Preference, Suppression
@@ -105,11 +103,8 @@ def _subjects(mails: Sequence[OutgoingMail]) -> dict[tuple[int | None, int | Non
 
 
 def _suppressed(recipients: Iterable[Recipient | None]) -> set[str]:
-    """Which of these addresses are suppressed, in lower case. A database may lower ASCII only, so both are asked."""
-    exact = {recipient.address for recipient in recipients if recipient}
-    lowered = {address.lower() for address in exact}
-    asked = Suppression.objects.annotate(lowered=Lower("address"))
-    found = asked.filter(Q(lowered__in=lowered) | Q(address__in=exact | lowered))
+    """Which of these addresses are suppressed, in lower case."""
+    found = Suppression.objects.of({recipient.address for recipient in recipients if recipient})
     return {address.lower() for address in found.values_list("address", flat=True)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from apps.notifications.subjects import about_key
 
@@ -46,6 +48,15 @@ class MailQuerySet(models.QuerySet[Any]):
     def cancel(self, reason: str) -> int:
         """Cancel those of these that are not with a worker; return how many."""
         return self.unsent().update(state="cancelled", reason=reason)
+
+
+class SuppressionQuerySet(models.QuerySet[Any]):
+    def of(self, addresses: Collection[str]) -> SuppressionQuerySet:
+        """Those of these addresses, capitals aside. A database may lower ASCII only, so both spellings are asked."""
+        lowered = {address.lower() for address in addresses}
+        return self.alias(lowered=Lower("address")).filter(
+            Q(lowered__in=lowered) | Q(address__in={*addresses, *lowered})
+        )
 
 
 class ReminderQuerySet(models.QuerySet[Any]):

@@ -149,6 +149,7 @@ ADMIN = [
     *screens("members.joinrequest", "step/approve", "step/decline"),
     *screens("members.legaltext", "add"),
     *screens("members.member", "step/suspend", "step/depart", "step/promote", "step/end-sessions", few="?q=guest"),
+    *pages("admin:members_member_address", "/admin/members/member/<members.member>/address/", COORDINATOR),
     *screens("members.membership", "add", "delete", "step/end", few="?q=member"),
     *screens("members.organisation", "add"),
     *screens("members.phase", "add"),

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
@@ -54,6 +55,77 @@ def confirm(office, slug, *members, **data):
     chosen = re.search(r'name="chosen" value="([^"]+)"', page.content.decode())[1]
     url = reverse(f"admin:members_member_{slug}")
     return page.content.decode(), office.post(url, {"chosen": chosen, **data}, follow=True).content.decode()
+
+
+# Another address.
+
+
+def address_url(person):
+    return reverse("admin:members_member_address", args=[person.pk])
+
+
+def test_another_address_is_given_after_a_look_at_what_follows(office, coordinator, member):
+    prove_identity(office, coordinator)
+
+    page = office.get(address_url(member)).content.decode()
+    after = office.post(address_url(member), {"address": "Mina@Ministry.example"}, follow=True).content.decode()
+
+    assert "Change the address of Mina Member?" in page
+    assert "Mina Member · member@example.org · Working group" in page
+    assert "Address changed. The old and the new one are told." in after
+    member.refresh_from_db()
+    assert member.email == "mina@ministry.example"
+    assert address_url(member) in after
+
+
+def test_giving_an_address_asks_for_a_fresh_login(office, coordinator, member):
+    with time_machine.travel(NOW - timedelta(minutes=16), tick=False):
+        prove_identity(office, coordinator)
+
+    answers = [office.get(address_url(member)), office.post(address_url(member), {"address": "new@example.net"})]
+
+    assert {answer.url.partition("?")[0] for answer in answers} == {reverse("account_reauthenticate")}
+    member.refresh_from_db()
+    assert member.email == "member@example.org"
+
+
+@pytest.mark.parametrize("who", ["stranger", "member", "chair", "suspended"])
+def test_giving_an_address_is_closed_to_everyone_but_staff(client, request, other_member, who):
+    person = request.getfixturevalue(who)
+    if person:
+        client.force_login(person)
+        prove_identity(client, person)
+
+    answers = [
+        client.get(address_url(other_member)),
+        client.post(address_url(other_member), {"address": "a@b.example"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {302 if who in ("stranger", "suspended") else 403}
+    other_member.refresh_from_db()
+    assert other_member.email == "other@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("chair@EXAMPLE.org", "There is an account with this address already."),
+        ("member@example.org", "the member&#x27;s address already."),
+        ("no address", "Enter a valid email address."),
+        ("<b>@example.net", "Enter a valid email address."),
+        ("x" * 300 + "@example.net", "at most 254 characters"),
+        ("", "This field is required."),
+    ],
+)
+def test_an_address_that_can_not_be_is_said_beside_what_was_typed(office, coordinator, chair, member, typed, said):
+    prove_identity(office, coordinator)
+
+    page = office.post(address_url(member), {"address": typed}).content.decode()
+
+    assert said in page
+    assert escape(typed) in page
+    member.refresh_from_db()
+    assert member.email == "member@example.org"
 
 
 STEPS = ["suspend", "reinstate", "depart", "end-sessions", "promote", "demote"]

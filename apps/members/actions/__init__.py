@@ -1,6 +1,7 @@
 """What can be done with people. Each function says no with ``Refused``."""
 
 from apps.members.actions.acceptance import accept_invitation
+from apps.members.actions.addresses import change_address
 from apps.members.actions.groups import save_group
 from apps.members.actions.importing import import_rows
 from apps.members.actions.invitations import (
@@ -16,7 +17,7 @@ from apps.members.actions.joining import (
     forget_decided_requests,
 )
 from apps.members.actions.memberships import change_role, end_membership
-from apps.members.actions.profile import change_address, save_profile
+from apps.members.actions.profile import save_profile
 from apps.members.actions.staff import demote_member, promote_member
 from apps.members.actions.status import depart_member, end_sessions, reinstate_member, suspend_member
 from apps.members.actions.upkeep import cancel_lapsed, forget_ended_sessions

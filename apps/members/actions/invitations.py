@@ -91,6 +91,12 @@ def revoke(invitation: Invitation) -> None:
     silence(invitation, "revoked")
 
 
+def revoke_all(address: str) -> None:
+    """Revoke every open invitation to an address, within another action."""
+    for invitation in Invitation.objects.filter(address__iexact=address, state__in=[State.PREPARED, State.SENT]):
+        revoke(invitation)
+
+
 def silence(invitation: Invitation, reason: str) -> None:
     """Cancel what has not left of an invitation that is settled: mails and the follow-up."""
     reminders.plan(invitation, [])

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
-from apps.members.actions.invitations import revoke
+from apps.members.actions.invitations import revoke_all
 from apps.members.actions.rights import require
-from apps.members.models import Invitation, Member
+from apps.members.models import Member
 from apps.notifications.models import OutgoingMail
 
 Status = Member.Status
@@ -61,7 +61,7 @@ def reinstate_member(*, actor: Member | None, member: Member) -> Member:
 def end_sessions(*, actor: Member | None, member: Member) -> int:
     """Sign the member out everywhere; return how many sessions that were."""
     require(actor, "members.change_member", member)
-    ended = _end_sessions(member)
+    ended = sign_out(member)
     audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="sessions ended")
     return ended
 
@@ -82,14 +82,15 @@ def _check(actor: Member | None, member: Member) -> None:
 
 def _shut_out(member: Member, status: Member.Status) -> None:
     member.become(status)
-    _end_sessions(member)
+    sign_out(member)
     OutgoingMail.objects.filter(member=member).cancel(f"the member is {status}")
-    for invitation in Invitation.objects.filter(address__iexact=member.email, state__in=["prepared", "sent"]):
-        revoke(invitation)
+    revoke_all(member.email)
 
 
-def _end_sessions(member: Member) -> int:
-    """Sessions are found through allauth's list, which notes each login and each first request."""
+def sign_out(member: Member) -> int:
+    """End every session within another action; return how many. They are found through allauth's list, which notes
+    each login and each first request.
+    """
     sessions = list(UserSession.objects.filter(user=member))
     for session in sessions:
         session.end()

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.core.adminrows import RowsStep
 from apps.members import actions
-from apps.members.freshness import is_fresh
+from apps.members.admin.proving import FreshStep
 from apps.members.models import Member
 
 Status = Member.Status
+
+
+def who_is(member: Member) -> str:
+    """Return one line that tells a person apart: name, organisation, address, groups."""
+    groups = ", ".join(
+        sorted(str(membership.group) for membership in member.memberships.all() if not membership.ended_on)
+    )
+    return " · ".join(part for part in (member.name, str(member.organisation or ""), member.email, groups) if part)
 
 
 class MemberStep(RowsStep):
     perm = "members.change_member"
 
     def describe(self, row: Member) -> str:
-        groups = ", ".join(
-            sorted(str(membership.group) for membership in row.memberships.all() if not membership.ended_on)
-        )
-        return " · ".join(part for part in (row.name, str(row.organisation or ""), row.email, groups) if part)
+        return who_is(row)
 
 
 class SuspendStep(MemberStep):
@@ -102,21 +105,14 @@ class EndSessionsStep(MemberStep):
         actions.end_sessions(actor=self.actor, member=row)
 
 
-class RightsStep(MemberStep):
-    """Asks for a fresh login first: rights over everything are at stake. One person at a time."""
+class RightsStep(FreshStep, MemberStep):
+    """Rights over everything are at stake. One person at a time."""
 
     perm = "members.promote_member"
 
     @classmethod
     def as_list_action(cls, model_admin: Any, request: HttpRequest) -> None:
         return None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not is_fresh(request):
-            # A form that lay open too long is asked for again, not sent behind the reader's back.
-            back = self.list_url() if request.method == "POST" else request.get_full_path()
-            return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
-        return super().dispatch(request, *args, **kwargs)
 
 
 class PromoteStep(RightsStep):
@@ -156,4 +152,4 @@ class DemoteStep(RightsStep):
         actions.demote_member(actor=self.actor, member=row)
 
 
-MEMBER_STEPS = (SuspendStep, ReinstateStep, DepartStep, EndSessionsStep, PromoteStep, DemoteStep)
+CLOSING_STEPS = (SuspendStep, ReinstateStep, DepartStep, EndSessionsStep, PromoteStep, DemoteStep)

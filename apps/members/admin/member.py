@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
-from apps.members.admin.closing import MEMBER_STEPS
+from apps.members.admin.address import AddressStep
+from apps.members.admin.closing import CLOSING_STEPS
 from apps.members.admin.filters import CountryFilter, GroupFilter, StakeholderFilter
 from apps.members.admin.joining import save_membership
 from apps.members.admin.memberships import MembershipInline
@@ -36,7 +37,7 @@ class MemberForm(forms.ModelForm):
 @admin.register(Member)
 class MemberAdmin(PortalAdmin):
     form = MemberForm
-    steps = MEMBER_STEPS
+    steps = (AddressStep, *CLOSING_STEPS)
     inlines = (MembershipInline,)
     list_display = ("name", "email", "organisation", "country", "status", "is_staff", "last_login")
     list_display_links = ("name", "email")

@@ -1,8 +1,7 @@
 import pytest
-from allauth.account.models import EmailAddress
 
 from apps.core.refused import Refused
-from apps.members.actions import change_address, save_profile, suspend_member
+from apps.members.actions import save_profile, suspend_member
 from apps.members.models import Member
 from tests.make import make_organisation, make_topic
 
@@ -37,14 +36,3 @@ def test_save_profile_of_a_stale_row_does_not_undo_a_suspension(coordinator, mem
 def test_profile_of_others_is_for_the_secretariat(chair, member):
     with pytest.raises(Refused):
         save_profile(actor=chair, member=member, organisation="", topics=[], name="X")
-
-
-def test_changed_address_is_the_only_one_that_opens(coordinator, chair, member):
-    change_address(actor=coordinator, member=member, address="New@Example.org")
-
-    assert list(EmailAddress.objects.filter(user=member).values_list("email", "verified", "primary")) == [
-        ("new@example.org", True, True)
-    ]
-    for actor, address in ((coordinator, chair.email), (chair, "x@example.org")):
-        with pytest.raises(Refused):
-            change_address(actor=actor, member=member, address=address)
