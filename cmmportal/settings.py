@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "apps.members",
     "apps.events",
     "apps.publications",
+    "apps.discussions",
     "apps.pages",
     "cmmportal.admin.PortalAdminConfig",
     "django.contrib.auth",

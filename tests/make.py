@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
+from apps.discussions.models import Post, Thread
 from apps.events.models import CalendarFeed, Event, Participation
 from apps.members.models import Group, Invitation, JoinRequest, LegalText, Member, Membership, Organisation, Topic
 from apps.members.permissions import Role, Visibility
@@ -186,3 +187,34 @@ def make_comment(*, circulation, writer, attribution="none", **fields):
 def make_feed(member, **fields):
     fields.setdefault("made_at", NOW - timedelta(days=10))
     return CalendarFeed.objects.create(member=member, **fields)
+
+
+def make_thread(*, group=None, about=None, **fields):
+    """A thread without posts, as opened on the day of NOW; see ``make_post``."""
+    fields.setdefault("title", f"Thread {next(_numbers)}")
+    fields.setdefault("opened_on", NOW.date())
+    thread = Thread(group=group or make_group(), **fields)
+    if isinstance(about, Event):
+        thread.event = about
+    elif about is not None:
+        thread.publication = about
+    thread.last_posted_at = fields.get("last_posted_at") or thread.when(NOW)
+    if thread.is_named:
+        thread.opened_at = NOW
+    thread.save(force_insert=True)
+    return thread
+
+
+def make_post(*, thread, writer, now=NOW, **fields):
+    """A post as sent by ``writer``, who is stored only where the name shows."""
+    fields.setdefault("text", f"Post {next(_numbers)}")
+    fields.setdefault("attribution", "name" if thread.is_named else "none")
+    post = Post(thread=thread, number=thread.take_number(now), posted_on=now.date(), **fields)
+    if post.attribution == "name":
+        post.author = writer
+    if thread.is_named:
+        post.posted_at = now
+    else:
+        post.sign_for(writer)
+    post.save(force_insert=True)
+    return post

@@ -192,6 +192,38 @@ def is_consulted(member: Member | None, circulation: Any) -> bool:
     return bool(circulation.consultees.live_for(member).exists())
 
 
+def works_in(member: Member | None, thing: Any) -> bool:
+    """In the thing's group as more than an observer, or staff."""
+    if member is None or not is_active(member) or thing is None:
+        return False
+    role = member.group_roles().get(thing.owning_group_id)
+    return is_staff(member) or (role is not None and role != Role.OBSERVER)
+
+
+def takes_part(member: Member | None, thread: Any) -> bool:
+    """Whether the member may write in the thread: who sees it, but no observer of its group."""
+    if member is None or thread is None or not is_active(member) or not is_visible(member, thread):
+        return False
+    return is_staff(member) or member.group_roles().get(thread.owning_group_id) != Role.OBSERVER
+
+
+def writes(member: Member | None, post: Any) -> bool:
+    """Whether the post is the member's own, in a thread they may write in."""
+    return post is not None and is_writer(member, post) and takes_part(member, post.thread)
+
+
+def is_writer(member: Member | None, post: Any) -> bool:
+    """Whether the member wrote the post and still sees its thread. Leaving a group leaves one's posts behind."""
+    return member is not None and post is not None and is_visible(member, post.thread) and bool(post.is_of(member))
+
+
+def reads_post(member: Member | None, post: Any) -> bool:
+    """Whether the post's text is for the member: hidden ones are for those who lead."""
+    if member is None or post is None or not is_active(member) or not is_visible(member, post.thread):
+        return False
+    return post.is_shown or (post.is_hidden and (is_staff(member) or is_leading(member, post)))
+
+
 def _is_draft(member: Member | None, thing: Any) -> bool:
     return thing is None or thing.is_draft
 
@@ -271,6 +303,14 @@ RULES: dict[str, Rule] = {
     "publications.change_circulation": is_staff,
     "publications.lead_circulation": _any(manages, is_author),
     "publications.comment_circulation": is_consulted,
+    "discussions.view_thread": is_visible,
+    "discussions.add_thread": works_in,
+    "discussions.post_thread": takes_part,
+    "discussions.lead_thread": manages,
+    "discussions.view_post": reads_post,
+    "discussions.change_post": writes,
+    "discussions.delete_post": is_writer,
+    "discussions.report_post": reads_post,
     "pages.view_styleguide": is_staff,
 }
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
+from apps.discussions.models import Post, Thread
 from apps.events.models import Event
 from apps.members.models import Group, Member, Membership
 from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
@@ -18,7 +19,9 @@ from tests.make import (
     make_member,
     make_membership,
     make_participation,
+    make_post,
     make_publication,
+    make_thread,
     make_topic,
 )
 
@@ -84,6 +87,19 @@ MAY_CIRCULATE = {
     "publications.change_circulation": {"coordinator"},
     "publications.lead_circulation": {"coordinator", "chair", "group_coordinator", "author"},
     "publications.comment_circulation": {"invited"},
+}
+
+# The same for a thread of the group that every member sees, with a post by `author`.
+LEADS = {"coordinator", "chair", "group_coordinator"}
+MAY_DISCUSS = {
+    "discussions.view_thread": ACTIVE,
+    "discussions.add_thread": LEADS | {"member"},
+    "discussions.post_thread": ACTIVE - {"observer"},
+    "discussions.lead_thread": LEADS,
+    "discussions.view_post": ACTIVE,
+    "discussions.change_post": {"author"},
+    "discussions.delete_post": {"author"},
+    "discussions.report_post": ACTIVE,
 }
 
 
@@ -228,6 +244,54 @@ def test_the_table_of_circulation_permissions_is_whole():
     assert {perm for perm in RULES if perm.endswith("_circulation")} == set(MAY_CIRCULATE)
 
 
+@pytest.mark.parametrize("mode", list(Thread.Mode))
+@pytest.mark.parametrize("perm", sorted(MAY_DISCUSS))
+def test_thread_permission_is_given_to_whom_the_table_says(cast, group, perm, mode):
+    thread = make_thread(group=group, visibility=Visibility.MEMBERS, mode=mode)
+    thing = make_post(thread=thread, writer=cast["author"]) if perm.endswith("_post") else thread
+
+    assert {role for role, person in cast.items() if allows(person, perm, thing)} == MAY_DISCUSS[perm]
+
+
+@pytest.mark.parametrize("is_hidden", [True, False])
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLIC}))
+def test_thread_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, visibility, is_hidden):
+    thread = make_thread(group=group, visibility=visibility, is_hidden=is_hidden, hidden_reason="Off the point.")
+    post = make_post(thread=thread, writer=cast["author"])
+    threads, posts = Thread.objects.filter(pk=thread.pk), Post.objects.filter(pk=post.pk)
+
+    by_rule = {role for role, person in cast.items() if allows(person, "discussions.view_thread", thread)}
+    by_query = {role for role, person in cast.items() if threads.visible_to(person).exists()}
+    of_posts = {role for role, person in cast.items() if posts.visible_to(person).exists()}
+
+    expected = LEADS if is_hidden else SEES[visibility] - ({"invited"} if visibility != "members" else set())
+    assert by_rule == by_query == of_posts == expected
+
+
+@pytest.mark.parametrize("visibility", ["group", "coordinators"])
+def test_writing_in_a_thread_needs_to_see_it_and_more_than_to_observe(cast, group, visibility):
+    thread = make_thread(group=group, visibility=visibility)
+
+    writers = {role for role, person in cast.items() if allows(person, "discussions.post_thread", thread)}
+
+    assert writers == LEADS | ({"member"} if visibility == "group" else set())
+
+
+def test_hidden_post_is_read_by_those_who_lead_and_a_deleted_one_by_nobody(cast, group):
+    thread = make_thread(group=group)
+    hidden = make_post(thread=thread, writer=cast["member"], state="hidden", reason="Off the point.")
+    gone = make_post(thread=thread, writer=cast["member"], state="withdrawn", text="")
+
+    def readers(post):
+        return {role for role, person in cast.items() if allows(person, "discussions.view_post", post)}
+
+    assert (readers(hidden), readers(gone)) == (LEADS, set())
+
+
+def test_the_table_of_thread_permissions_is_whole():
+    assert {perm for perm in RULES if perm.startswith("discussions.")} == set(MAY_DISCUSS)
+
+
 @pytest.mark.parametrize("through", ["group", "topic"])
 def test_consultee_through_a_group_or_topic_loses_access_with_it_unless_a_reviewer(group, other_member, through):
     circulation = make_circulation(publication=make_publication(state="circulating"))
@@ -270,7 +334,7 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
     assert seen == {"coordinator", "chair", "group_coordinator"}
 
 
-OF_THEIR_OWN = ("_event", "_publication", "_circulation", "view_group", "see_members_group")
+OF_THEIR_OWN = ("_event", "_publication", "_circulation", "_thread", "_post", "view_group", "see_members_group")
 
 
 @pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(OF_THEIR_OWN)))

@@ -1,0 +1,1 @@
+"""Threads: technical discussions that stay findable, by name or under the Chatham House Rule."""

@@ -1,0 +1,17 @@
+"""Registration of the discussions application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DiscussionsConfig(AppConfig):
+    name = "apps.discussions"
+    label = "discussions"
+    verbose_name = _("Discussions")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from apps.discussions import exported  # noqa: PLC0415
+
+        exported.offer()

@@ -1,0 +1,19 @@
+"""What the discussions application keeps."""
+
+from apps.discussions.models.post import MAX_POST, DraftPost, Post, PostRevision
+from apps.discussions.models.reading import ReadMark
+from apps.discussions.models.report import PostReport
+from apps.discussions.models.thread import POSTS_PER_PAGE, Thread, day_start, today_of
+
+__all__ = [
+    "MAX_POST",
+    "POSTS_PER_PAGE",
+    "DraftPost",
+    "Post",
+    "PostReport",
+    "PostRevision",
+    "ReadMark",
+    "Thread",
+    "day_start",
+    "today_of",
+]

@@ -1,0 +1,100 @@
+"""The words in which threads and posts are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from apps.members.permissions import visible_q
+
+if TYPE_CHECKING:
+    from apps.events.models import Event
+    from apps.members.models import Group, Member, Topic
+    from apps.publications.models import Publication
+
+# What was last said longer ago counts as read: who joins finds no wall of old threads marked as new.
+UNREAD_FOR = timedelta(days=90)
+
+
+class ThreadQuerySet(models.QuerySet[Any]):
+    def update(self, **kwargs: Any) -> int:
+        """Change rows, but never whether a thread shows names: that is settled when it is opened."""
+        if "mode" in kwargs:
+            raise TypeError("A thread keeps the mode it was opened with.")
+        return super().update(**kwargs)
+
+    def visible_to(self, member: Member | None) -> ThreadQuerySet:
+        return self.filter(visible_q(member, self.model))
+
+    def newest_first(self) -> ThreadQuerySet:
+        """By the last post; ``thread_listed`` serves it."""
+        return self.order_by("-last_posted_at", "-pk")
+
+    def with_unread(self, member: Member, now: datetime) -> ThreadQuerySet:
+        """Each with ``read_number``, how far the member has read, and ``is_unread``."""
+        marks: Any = self.model._meta.get_field("read_marks").related_model
+        mine = marks.objects.filter(member=member.pk, thread=OuterRef("pk")).values("number")
+        unread = Q(last_posted_at__gte=now - UNREAD_FOR, last_number__gt=F("read_number"))
+        return self.annotate(read_number=Coalesce(Subquery(mine[:1]), Value(0))).annotate(
+            is_unread=ExpressionWrapper(unread, BooleanField())
+        )
+
+    def unanswered(self) -> ThreadQuerySet:
+        return self.filter(last_number=1)
+
+    def with_posts_of(self, member: Member) -> ThreadQuerySet:
+        """In which the member has written under their name. Unattributed threads are in nobody's list."""
+        posts: Any = self.model._meta.get_field("posts").related_model
+        return self.filter(Exists(posts.objects.filter(author=member.pk, thread=OuterRef("pk"))), mode="named")
+
+    def on_topics(self, topics: Iterable[Topic]) -> ThreadQuerySet:
+        """On any of these topics; each once."""
+        return self.filter(pk__in=self.model.topics.through.objects.filter(topic__in=topics).values("thread"))
+
+    def on_topic_called(self, slug: str) -> ThreadQuerySet:
+        """On the topic or one of the finer topics below it."""
+        named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
+        return self.filter(pk__in=self.model.topics.through.objects.filter(named).values("thread"))
+
+    def of_group(self, group: Group) -> ThreadQuerySet:
+        return self.filter(group=group)
+
+    def about_event(self, event: Event) -> ThreadQuerySet:
+        return self.filter(event=event)
+
+    def about_publication(self, publication: Publication) -> ThreadQuerySet:
+        return self.filter(publication=publication)
+
+
+class PostQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: Member | None) -> PostQuerySet:
+        """In threads the member may see. Hidden and deleted ones are among them: as a trace, without their text."""
+        threads: Any = self.model._meta.get_field("thread").related_model
+        return self.filter(thread__in=threads.objects.visible_to(member).values("pk"))
+
+    def shown(self) -> PostQuerySet:
+        """Whose text everybody who sees the thread may read."""
+        return self.filter(state="shown")
+
+    def numbered(self, first: int, last: int) -> PostQuerySet:
+        """One page: a range of numbers, in their order. Neither counts nor passes over what stands before."""
+        return self.filter(number__range=(first, last)).order_by("number")
+
+
+class ReadMarkQuerySet(models.QuerySet[Any]):
+    def advance(self, *, member: Member, thread_id: int, number: int) -> None:
+        """Note that the member has read up to this number; never back. One or two statements."""
+        mine = self.filter(member=member.pk, thread=thread_id)
+        if mine.filter(number__lt=number).update(number=number) or mine.exists():
+            return
+        self.bulk_create([self.model(member=member, thread_id=thread_id, number=number)], ignore_conflicts=True)
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    def oldest_first(self) -> RevisionQuerySet:
+        return self.order_by("revision")
