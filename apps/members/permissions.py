@@ -224,6 +224,11 @@ def reads_post(member: Member | None, post: Any) -> bool:
     return post.is_shown or (post.is_hidden and (is_staff(member) or is_leading(member, post)))
 
 
+def reads_comments(member: Member | None, circulation: Any) -> bool:
+    """Whether the member takes part and the circulation shows everybody's comments to those who do."""
+    return circulation is not None and circulation.shows_comments and is_opened(member, circulation)
+
+
 def _is_draft(member: Member | None, thing: Any) -> bool:
     return thing is None or thing.is_draft
 
@@ -311,6 +316,8 @@ RULES: dict[str, Rule] = {
     "discussions.change_post": writes,
     "discussions.delete_post": is_writer,
     "discussions.report_post": reads_post,
+    "publications.see_comments_circulation": _any(manages, is_author, reads_comments),
+    "publications.export_circulation": _any(manages, is_author),
     "pages.view_styleguide": is_staff,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from apps.members.models import Member as MemberModel
 from apps.members.models import Membership
 from apps.members.models import Topic as TopicModel
-from apps.members.permissions import visible_q
+from apps.members.permissions import Role, visible_q
 
 if TYPE_CHECKING:
     from apps.events.models import Event
@@ -86,12 +86,31 @@ class ConsulteeQuerySet(models.QuerySet[Any]):
         through = Q(via_group__in=list(member.group_roles())) | Q(via_topic__in=interested)
         return self.filter(kept | through, member=member.pk, removed_at=None)
 
+    def writing(self, group_id: int) -> ConsulteeQuerySet:
+        """Those who may comment: observers of the paper's group read and do not."""
+        observing = Membership.objects.current().filter(group=group_id, role=Role.OBSERVER, member=OuterRef("member"))
+        return self.filter(~Exists(observing))
+
     def owing(self) -> ConsulteeQuerySet:
         """Reviewers who have not answered."""
         return self.filter(is_reviewer=True, answered_on=None)
 
 
+class DraftCommentQuerySet(models.QuerySet[Any]):
+    def of(self, member: Member) -> DraftCommentQuerySet:
+        """The member's own: nobody else's are asked for anywhere."""
+        return self.filter(member=member.pk)
+
+    def ready(self) -> DraftCommentQuerySet:
+        """Those that say something and can be sent."""
+        return self.exclude(comment="")
+
+
 class CommentQuerySet(models.QuerySet[Any]):
+    def known(self, today: date) -> CommentQuerySet:
+        """What others than the writers see: without a name, from the day after sending; see ``Comment.is_known``."""
+        return self.filter(Q(attribution="name") | Q(sent_on__lt=today))
+
     def in_place(self) -> CommentQuerySet:
         """In the order of the document. The id is random, so the order of sending stays unknown."""
         return self.order_by("place", "id")

@@ -87,6 +87,9 @@ MAY_CIRCULATE = {
     "publications.change_circulation": {"coordinator"},
     "publications.lead_circulation": {"coordinator", "chair", "group_coordinator", "author"},
     "publications.comment_circulation": {"invited"},
+    # Comments are shown to those who lead; to those who take part see test_comments_are_shown_as_the_circulation_says.
+    "publications.see_comments_circulation": {"coordinator", "chair", "group_coordinator", "author"},
+    "publications.export_circulation": {"coordinator", "chair", "group_coordinator", "author"},
 }
 
 # The same for a thread of the group that every member sees, with a post by `author`.
@@ -219,6 +222,31 @@ def circulation(cast, group):
 @pytest.mark.parametrize("perm", sorted(MAY_CIRCULATE))
 def test_circulation_permission_is_given_to_whom_the_table_says(cast, circulation, perm):
     assert {role for role, person in cast.items() if allows(person, perm, circulation)} == MAY_CIRCULATE[perm]
+
+
+@pytest.mark.parametrize(
+    ("seen_by", "state", "is_shown"),
+    [
+        ("participants", "prepared", False),
+        ("participants", "open", True),
+        ("participants", "closed", True),
+        ("participants", "cancelled", False),
+        ("after_closing", "open", False),
+        ("after_closing", "closed", True),
+        ("leads", "open", False),
+        ("leads", "closed", False),
+    ],
+)
+def test_comments_are_shown_as_the_circulation_says(cast, circulation, seen_by, state, is_shown):
+    circulation.seen_by, circulation.state = seen_by, state
+    circulation.save()
+
+    found = {
+        role for role, person in cast.items() if allows(person, "publications.see_comments_circulation", circulation)
+    }
+
+    leads = MAY_CIRCULATE["publications.lead_circulation"]
+    assert found == leads | ({"invited", "observer"} if is_shown else set())
 
 
 @pytest.mark.parametrize("state", list(Circulation.State))

@@ -179,6 +179,13 @@ class Circulation(Timestamped):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def shows_comments(self) -> bool:
+        """Whether those who take part see each other's comments now."""
+        if self.seen_by == self.SeenBy.AFTER_CLOSING:
+            return self.state == self.State.CLOSED
+        return self.seen_by == self.SeenBy.PARTICIPANTS
+
     def lock(self) -> None:
         """Hold this row until the transaction ends, on SQLite and PostgreSQL alike, by an UPDATE that changes
         nothing.

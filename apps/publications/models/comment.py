@@ -18,7 +18,7 @@ from apps.core.models import Timestamped
 from apps.publications.models.circulation import Attribution, Circulation
 from apps.publications.models.version import Version
 from apps.publications.places import place_key
-from apps.publications.querysets import CommentQuerySet
+from apps.publications.querysets import CommentQuerySet, DraftCommentQuerySet
 
 if TYPE_CHECKING:
     from apps.members.models import Member
@@ -68,6 +68,8 @@ class DraftComment(Anchored, Timestamped):
 
     circulation = models.ForeignKey(Circulation, models.CASCADE, related_name="draft_comments")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draft_comments")
+
+    objects = DraftCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft of a comment")

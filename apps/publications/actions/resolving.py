@@ -1,0 +1,85 @@
+"""Settling the comments on a paper, one by one, and telling those who answered when all are settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refused import Refused
+from apps.members.models import Member
+from apps.publications.models import Circulation, Comment, Version
+
+_Disposition = Comment.Disposition
+# Who reads that less was done than asked for also reads why.
+_WITH_REASON = (_Disposition.PARTLY, _Disposition.NOT_ACCEPTED)
+
+
+class Overtaken(Refused):
+    """Somebody else settled or changed the comment meanwhile; ``present`` is how it stands now."""
+
+    def __init__(self, present: Comment) -> None:
+        super().__init__(
+            _("Somebody else saved this comment meanwhile. Nothing of yours is lost, and nothing is saved yet.")
+        )
+        self.present = present
+
+
+@transaction.atomic
+def resolve_comment(
+    *,
+    actor: Member,
+    comment: Comment,
+    disposition: str,
+    reason: str = "",
+    resolved_in: Version | None = None,
+    revision: int,
+    now: datetime,
+) -> Comment:
+    """Settle one comment, or open it again with ``disposition`` "". ``revision`` is the one the actor has read.
+
+    Refused without the right, in a circulation that was cancelled, without a reason where it was not wholly accepted,
+    and for a version of another paper or an earlier one. Raises ``Overtaken`` when the comment is not as it was read.
+    """
+    circulation = comment.circulation
+    if not actor.has_perm("publications.resolve_publication", circulation.publication):
+        raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
+    if not circulation.is_out:
+        raise Refused(_("This circulation was cancelled; its comments stay as they are."))
+    _check(circulation, disposition, reason, resolved_in)
+    is_open = disposition == _Disposition.OPEN
+    changed = Comment.objects.filter(pk=comment.pk, revision=revision).update(
+        disposition=disposition,
+        reason=reason,
+        resolved_in=resolved_in,
+        resolved_by=None if is_open else actor,
+        resolved_at=None if is_open else now,
+        revision=F("revision") + 1,
+    )
+    present = Comment.objects.select_related("circulation__publication", "resolved_in").filter(pk=comment.pk).first()
+    if present is None:
+        raise Refused(_("This comment was taken back by who wrote it."))
+    if not changed:
+        raise Overtaken(present)
+    return present
+
+
+def _check(circulation: Circulation, disposition: str, reason: str, resolved_in: Version | None) -> None:
+    if disposition not in _Disposition.values:
+        raise Refused(_("Choose one of the dispositions."))
+    if disposition in _WITH_REASON and not reason.strip():
+        raise Refused(_("Give a reason in the observations: not all of this comment was accepted."))
+    if resolved_in is None:
+        return
+    if disposition not in (_Disposition.ACCEPTED, _Disposition.PARTLY):
+        raise Refused(_("A version is named for what was accepted only."))
+    if resolved_in not in later_versions(circulation):
+        raise Refused(_("Choose a version of this paper that came after the circulated one."))
+
+
+def later_versions(circulation: Circulation) -> list[Version]:
+    """Return the versions in which a comment can have been followed, the newest first. One query."""
+    versions = circulation.publication.versions.filter(number__gt=circulation.version.number)
+    return list(versions.newest_first().defer("text"))

@@ -1,0 +1,62 @@
+"""What a comment says of who wrote it: never more than the circulation allows, and nothing that fits too few people.
+
+A label is settled once, at sending; later it can only be widened. Who might stand behind it are those who may comment
+in the circulation: an organisation that sent one person names that person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from apps.members.models import Member
+from apps.publications.models import Attribution, Circulation
+
+# A label that fits fewer people is widened.
+FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is shown, and as which kind of label; ``text`` is "" for nothing, and the slug of a stakeholder group."""
+
+    attribution: Attribution
+    text: str
+
+
+def label_for(circulation: Circulation, member: Member, wanted: Attribution) -> Label:
+    """Return the label a comment of the member gets who wants this one. At most two queries."""
+    fitting = fitting_labels(circulation, member)
+    every = list(Attribution)
+    return next(label for label in fitting if every.index(label.attribution) >= every.index(wanted))
+
+
+def fitting_labels(circulation: Circulation, member: Member) -> list[Label]:
+    """Return the labels the member may choose from, the most exact first; the last says nothing. At most two queries.
+
+    The name needs no crowd: it is there to be recognised.
+    """
+    every = list(Attribution)
+    allowed = every[every.index(Attribution(circulation.attribution)) :]
+    texts = _texts(circulation, member)
+    return [Label(attribution, texts[attribution]) for attribution in allowed if attribution in texts]
+
+
+def _texts(circulation: Circulation, member: Member) -> dict[Attribution, str]:
+    """Return what each kind of label would say, without those that would say nothing or fit too few."""
+    texts = {Attribution.NONE: ""}
+    if member.name:
+        texts[Attribution.NAME] = member.name
+    organisation = member.organisation
+    if organisation is None:
+        return texts
+    alike = Q(member__organisation=organisation.pk)
+    akin = Q(member__organisation__stakeholder_group=organisation.stakeholder_group)
+    crowd = circulation.consultees.live().writing(circulation.owning_group_id)
+    counts = crowd.aggregate(alike=Count("pk", filter=alike), akin=Count("pk", filter=akin))
+    if counts["alike"] >= FEWEST:
+        texts[Attribution.ORGANISATION] = organisation.name
+    if counts["akin"] >= FEWEST:
+        texts[Attribution.STAKEHOLDER_GROUP] = organisation.stakeholder_group
+    return texts

@@ -1,0 +1,94 @@
+import pytest
+
+from apps.core.refused import Refused
+from apps.publications import actions
+from apps.publications.models import Comment
+from tests.make import NOW, make_circulation, make_comment, make_member, make_publication, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def circulation(group):
+    paper = make_publication(group=group, state="resolving")
+    return make_circulation(publication=paper, state="closed")
+
+
+@pytest.fixture
+def comment(circulation):
+    return make_comment(circulation=circulation, writer=make_member())
+
+
+def settle(actor, comment, disposition="accepted", **more):
+    return actions.resolve_comment(
+        actor=actor, comment=comment, disposition=disposition, now=NOW, revision=more.pop("revision", 0), **more
+    )
+
+
+def test_comment_is_settled_by_who_leads_and_stays_without_its_writer(comment, chair, circulation):
+    version = make_version(publication=circulation.publication)
+    settled = settle(chair, comment, "partly", reason="The half of it.", resolved_in=version)
+
+    comment.refresh_from_db()
+    assert settled == comment
+    assert (comment.disposition, comment.reason, comment.resolved_in) == ("partly", "The half of it.", version)
+    assert (comment.resolved_by, comment.resolved_at, comment.revision) == (chair, NOW, 1)
+    assert not Comment.objects.unresolved().exists()
+
+
+def test_comment_is_opened_again(comment, chair):
+    settle(chair, comment)
+    settle(chair, comment, "", revision=1)
+
+    comment.refresh_from_db()
+    assert (comment.disposition, comment.resolved_by, comment.resolved_at) == ("", None, None)
+
+
+@pytest.mark.parametrize("who", ["member", "observer", "other_member"])
+def test_who_does_not_lead_settles_nothing(comment, request, who):
+    with pytest.raises(Refused, match="Only the authors"):
+        settle(request.getfixturevalue(who), comment)
+    comment.refresh_from_db()
+    assert comment.disposition == ""
+
+
+@pytest.mark.parametrize("disposition", ["partly", "not_accepted"])
+def test_what_was_not_wholly_accepted_needs_a_reason(comment, chair, disposition):
+    with pytest.raises(Refused, match="Give a reason"):
+        settle(chair, comment, disposition, reason=" ")
+
+
+def test_version_is_a_later_one_of_this_paper_and_named_for_what_was_accepted(comment, chair, circulation):
+    foreign = make_version(publication=make_publication(), number=9)
+    for version in (circulation.version, foreign):
+        with pytest.raises(Refused, match="Choose a version"):
+            settle(chair, comment, resolved_in=version)
+    with pytest.raises(Refused, match="accepted only"):
+        settle(chair, comment, "noted", resolved_in=make_version(publication=circulation.publication))
+
+
+def test_second_of_two_who_settle_the_same_comment_reads_what_the_first_did(comment, chair, coordinator):
+    settle(chair, comment, "noted", reason="Known.")
+
+    with pytest.raises(actions.Overtaken) as overtaken:
+        settle(coordinator, comment, "accepted")
+
+    assert (overtaken.value.present.disposition, overtaken.value.present.reason) == ("noted", "Known.")
+    assert overtaken.value.present.revision == 1
+    assert Comment.objects.get().disposition == "noted"
+
+
+def test_comment_that_was_taken_back_or_whose_circulation_was_cancelled_is_not_settled(comment, chair, circulation):
+    Comment.objects.all().delete()
+    with pytest.raises(Refused, match="taken back"):
+        settle(chair, comment)
+
+    circulation.state = "cancelled"
+    comment.circulation = circulation
+    with pytest.raises(Refused, match="cancelled"):
+        settle(chair, comment)
+
+
+def test_unknown_disposition_is_refused(comment, chair):
+    with pytest.raises(Refused, match="Choose one"):
+        settle(chair, comment, "perhaps")
