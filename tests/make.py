@@ -5,9 +5,11 @@ from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from itertools import count
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
+from django.utils.html import escape
 from pypdf import PdfWriter
 
 from apps.discussions.models import Post, Thread
@@ -134,6 +136,34 @@ def make_pdf(pages=1, **metadata):
     writer.add_metadata({f"/{name}": value for name, value in metadata.items()})
     file = BytesIO()
     writer.write(file)
+    return file.getvalue()
+
+
+_TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/word/document.xml" ContentType="%s"/></Types>"""
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def make_relations(*relations):
+    """The part of a DOCX that says what belongs to it: pairs of type and target, the latter outside."""
+    rows = "".join(
+        f'<Relationship Id="r{number}" Type="{_RELATIONS}/{kind}" Target="{target}" TargetMode="External"/>'
+        for number, (kind, target) in enumerate(relations)
+    )
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{rows}</Relationships>'
+
+
+def make_docx(*paragraphs, body=None, main=DOCX_MAIN, parts=None, packing=ZIP_DEFLATED):
+    """The bytes of a small DOCX; ``body`` is XML instead of the paragraphs, ``parts`` more of its files."""
+    rows = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in paragraphs or ("Some text.",))
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    text = f'<w:document xmlns:w="{word}"><w:body>{rows if body is None else body}</w:body></w:document>'
+    file = BytesIO()
+    with ZipFile(file, "w", packing) as package:
+        for name, content in {"[Content_Types].xml": _TYPES % main, "word/document.xml": text, **(parts or {})}.items():
+            package.writestr(name, content)
     return file.getvalue()
 
 

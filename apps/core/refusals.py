@@ -1,0 +1,46 @@
+"""Why a file is not taken, in a sentence that says what to do: one for each fault and kind of file."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KIND = _("This is no file of a kind that is taken here, whatever its name says. Please send one of these: %(kinds)s.")
+OLD_WORD = _("This is a Word file of the old kind (.doc). Please save it as DOCX.")
+
+_ANY: dict[str, Promise] = {
+    "name": _("The name of this file holds characters that no file name may hold. Please rename it."),
+    "nothing": _("This file is empty."),
+    "double": _("This file is of two kinds at once. Please save it anew."),
+    "broken": _("This file can not be read. Please save it anew, best with another program."),
+    "heavy": _("Reading this file takes too much memory or time. Please make it simpler, or save it anew."),
+}
+
+_OF_KIND: dict[tuple[str, str], Promise] = {
+    ("pdf", "large"): _("This PDF is larger than 50 MB. Please make it smaller."),
+    ("pdf", "double"): _("This file is a PDF and another kind of file at once. Please save it as a PDF anew."),
+    ("pdf", "encrypted"): _("This PDF is protected by a password or against changes. Please send it unprotected."),
+    ("pdf", "broken"): _("This PDF can not be read. Please save it anew, best with another program."),
+    ("pdf", "empty"): _("This PDF has no pages."),
+    ("pdf", "long"): _("This PDF has more than 400 pages. Please send it in parts."),
+    ("pdf", "active"): _(
+        "This PDF holds scripts, forms or actions that run by themselves. Please save it without them."
+    ),
+    ("pdf", "attachment"): _("This PDF holds other files or players. Please save it without attachments."),
+    ("docx", "large"): _("This DOCX is larger than 20 MB. Please make its pictures smaller, or send a PDF."),
+    ("docx", "encrypted"): _("This Word file is protected by a password. Please send it unprotected."),
+    ("docx", "broken"): _("This DOCX can not be read. Please save it anew in your word processor."),
+    ("docx", "empty"): _("This DOCX holds no text."),
+    ("docx", "bomb"): _("This DOCX unpacks to far more than a text needs. Please save it anew in your word processor."),
+    ("docx", "macros"): _("This Word file holds macros. Please save it as DOCX without macros."),
+    ("docx", "attachment"): _("This DOCX holds another file. Please save it without embedded files."),
+    ("docx", "outside"): _(
+        "This DOCX fetches a template, picture or object from elsewhere. Please embed it or take it out."
+    ),
+    ("docx", "other"): _("This is an archive or another Office file, not a DOCX. Please save the text as DOCX."),
+}
+
+
+def sentence(fault: str, of_format: str = "") -> Promise:
+    """Return the sentence for a fault of a file of this kind. Raises KeyError for a fault that nobody knows."""
+    return _OF_KIND.get((of_format, fault)) or _ANY[fault]

@@ -1,0 +1,54 @@
+"""Files on their way in: the field of a form that checks one, and what keeps a request from filling the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from apps.core.uploads import KINDS, Kind, check_upload
+
+# A margin above the largest file, so that one beyond it is seen to be larger.
+MAX_REQUEST_BYTES = max(kind.max_bytes for kind in KINDS) + 1024 * 1024
+
+
+class UploadField(forms.FileField):
+    """A file of one of the accepted kinds: what is wrong with it stands beside the field. It bears its verdict."""
+
+    def __init__(self, *, accepted: Sequence[Kind] = KINDS, **options: Any) -> None:
+        self.accepted = accepted
+        attributes = {"accept": ",".join(kind.accept for kind in accepted)}
+        super().__init__(**{"widget": forms.FileInput(attrs=attributes), **options})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload:
+            check_upload(upload, accepted=self.accepted)
+        return upload
+
+
+class CappedUploadHandler(FileUploadHandler):
+    """Stands before the others and lets no request fill memory or disk: what comes after so many bytes is thrown away.
+
+    What is left is larger than any file may be, so its check refuses it. Of who is not signed in nothing is kept.
+    """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.received = 0
+
+    @cached_property
+    def limit(self) -> int:
+        user = getattr(self.request, "user", None)
+        return MAX_REQUEST_BYTES if user is not None and user.is_authenticated else 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        self.received += len(raw_data)
+        return raw_data if self.received <= self.limit else None
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to the handlers that come after."""
