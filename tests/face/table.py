@@ -156,6 +156,12 @@ ADMIN = [
     *screens("members.topic", "add"),
     *screens("notifications.announcement"),
     *screens("notifications.outgoingmail", few="?q=member"),
+    *pages("admin:notifications_outgoingmail_kinds", "/admin/notifications/outgoingmail/kinds/", COORDINATOR),
+    *pages(
+        "admin:notifications_outgoingmail_kind",
+        "/admin/notifications/outgoingmail/kinds/event_changed/?language=en&zone=Pacific/Apia",
+        COORDINATOR,
+    ),
     *screens("notifications.reminder", few="?state__exact=missed"),
     *screens("notifications.suppression", "add"),
 ]
@@ -192,5 +198,6 @@ NOT_OPENED = {
     "admin:events_participation_attended": "as absent, the other way",
     "admin:notifications_outgoingmail_send-again": "as the other steps; needs a failed mail",
     "admin:notifications_outgoingmail_html": "the mail itself, looked at in its frame",
+    "admin:notifications_outgoingmail_kind-html": "the mail itself, looked at in its frame",
     "admin:notifications_hold_*": "only after a restore",
 }

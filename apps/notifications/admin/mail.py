@@ -10,7 +10,6 @@ from django.contrib.admin.utils import flatten
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -22,22 +21,14 @@ from apps.core.tokens import mask
 from apps.notifications.admin.again import SendAgainStep
 from apps.notifications.admin.columns import MailColumns
 from apps.notifications.admin.filters import KindFilter, NeedsHandFilter
+from apps.notifications.admin.frame import MAIL_POLICY
+from apps.notifications.admin.samples import SampleScreens
 from apps.notifications.models import OutgoingMail
 from apps.notifications.preview import headers_of, is_body_open_to, recipient_address
 
-# The HTML part alone in its frame: its styles are inline as mail needs them, and nothing runs, loads or leads anywhere.
-_MAIL_POLICY: dict[str, Any] = {
-    "default-src": [CSP.NONE],
-    "style-src": [CSP.UNSAFE_INLINE],
-    "frame-ancestors": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.NONE],
-    "sandbox": True,
-}
-
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(MailColumns, ReadOnlyAdmin):
+class OutgoingMailAdmin(MailColumns, SampleScreens, ReadOnlyAdmin):
     steps = (SendAgainStep,)
     change_form_template = "admin/notifications/outgoingmail/change_form.html"
     list_display = ("created_at", "kind_label", "recipient", "subject", "state", "reason", "sent_at")
@@ -61,7 +52,8 @@ class OutgoingMailAdmin(MailColumns, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.html_part)
-        return [path("<int:pk>/html/", view, name="notifications_outgoingmail_html"), *super().get_urls()]
+        own = path("<int:pk>/html/", view, name="notifications_outgoingmail_html")
+        return [own, *self.sample_urls(), *super().get_urls()]
 
     @display(description=_("to"))
     def recipient(self, mail: OutgoingMail) -> str:
@@ -76,7 +68,7 @@ class OutgoingMailAdmin(MailColumns, ReadOnlyAdmin):
             "html_url": reverse("admin:notifications_outgoingmail_html", args=[row.pk]) if is_open else "",
         }
 
-    @method_decorator([xframe_options_sameorigin, csp_override(_MAIL_POLICY)])
+    @method_decorator([xframe_options_sameorigin, csp_override(MAIL_POLICY)])
     def html_part(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the HTML part as it was sent, links masked, under a policy that lets it do nothing."""
         mail = self.get_object(request, str(pk))
