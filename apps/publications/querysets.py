@@ -26,6 +26,10 @@ class PublicationQuerySet(models.QuerySet[Any]):
     def published(self) -> PublicationQuerySet:
         return self.exclude(self.model.draft_q())
 
+    def current(self) -> PublicationQuerySet:
+        """Published and not withdrawn."""
+        return self.filter(state=self.model.State.PUBLISHED)
+
     def drafts(self) -> PublicationQuerySet:
         return self.filter(self.model.draft_q())
 

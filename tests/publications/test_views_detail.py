@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -191,3 +192,130 @@ def test_publication_costs_the_same_whatever_is_on_it(client, group, coordinator
 
     assert costs == {"stranger": 5, "coordinator": 9, "chair": 9, "member": 9}
     assert files == {"stranger": 2, "coordinator": 5, "chair": 5, "member": 5}
+
+
+def metas(page):
+    """[(name, content)] of the head, in order."""
+    return [
+        (name, unescape(content))
+        for name, content in re.findall(r'<meta name="((?:citation_|DC\.)[^"]+)" content="([^"]*)">', page)
+    ]
+
+
+def test_public_publication_tells_reference_managers_what_it_is(client, group):
+    publication = make_publication(
+        group=group,
+        visibility="public",
+        slug="paper",
+        title='Paper "1" & more',
+        published_on=date(2023, 11, 5),
+        doi="10.5281/zenodo.1",
+        licence="CC-BY-4.0",
+        authors=("Ada Author", "Institute for A"),
+    )
+    publication.topics.add(make_topic(title="Registries"))
+    make_version(publication=publication)
+
+    found = metas(client.get("/publications/paper/").text)
+
+    url = "http://localhost:8000/publications/paper/"
+    group_name = "Carbon Market Mechanisms Working Group"
+    assert found == [
+        ("citation_title", 'Paper "1" & more'),
+        ("citation_author", "Ada Author"),
+        ("citation_author", "Institute for A"),
+        ("citation_publication_date", "2023/11/05"),
+        ("citation_technical_report_institution", group_name),
+        ("citation_language", "en"),
+        ("citation_abstract_html_url", url),
+        ("citation_pdf_url", f"{url}file/"),
+        ("citation_doi", "10.5281/zenodo.1"),
+        ("citation_keywords", "Registries"),
+        ("DC.title", 'Paper "1" & more'),
+        ("DC.creator", "Ada Author"),
+        ("DC.creator", "Institute for A"),
+        ("DC.subject", "Registries"),
+        ("DC.description", "What it is about."),
+        ("DC.publisher", group_name),
+        ("DC.date", "2023-11-05"),
+        ("DC.type", "Discussion paper"),
+        ("DC.identifier", url),
+        ("DC.identifier", "https://doi.org/10.5281/zenodo.1"),
+        ("DC.language", "en"),
+        ("DC.rights", "CC BY 4.0"),
+        ("DC.rights", "https://creativecommons.org/licenses/by/4.0/"),
+    ]
+
+
+def test_paper_without_day_and_file_says_no_more_than_it_knows(client, group):
+    make_publication(
+        group=group, visibility="public", slug="paper", published_on=date(2023, 11, 1), day_is_known=False, authors=()
+    )
+
+    found = dict(metas(client.get("/publications/paper/").text))
+
+    assert found["citation_publication_date"] == "2023/11"
+    assert found["citation_author"] == "Carbon Market Mechanisms Working Group"
+    assert "citation_pdf_url" not in found
+    assert "citation_doi" not in found
+
+
+@pytest.mark.parametrize(
+    ("visibility", "state"),
+    [("members", "published"), ("group", "published"), ("public", "draft"), ("public", "withdrawn")],
+)
+def test_what_is_not_to_be_found_tells_reference_managers_nothing(client, group, chair, visibility, state):
+    publication = make_publication(group=group, visibility=visibility, state=state)
+    client.force_login(chair)
+
+    assert metas(client.get(publication.get_absolute_url()).text) == []
+
+
+def citation_of(page):
+    found = re.search(r'id="citation">(.*?)</p>', page, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split()) if found else None
+
+
+def test_publication_says_how_to_cite_it(client, group):
+    make_publication(
+        group=group,
+        visibility="public",
+        slug="paper",
+        title="Whose reduction?",
+        subtitle="Key issues",
+        published_on=date(2023, 11, 1),
+        day_is_known=False,
+        authors=("Ada Author", "Institute for A"),
+    )
+
+    page = client.get("/publications/paper/").text
+
+    assert citation_of(page) == (
+        "Ada Author, Institute for A (2023). Whose reduction? Key issues. Discussion paper, November 2023. "
+        "Carbon Market Mechanisms Working Group. http://localhost:8000/publications/paper/"
+    )
+    for ending in ("bib", "ris", "json"):
+        assert f'href="/publications/paper.{ending}"' in page
+
+
+def test_suggested_citation_wins_and_a_draft_has_none(client, group, chair):
+    make_publication(group=group, visibility="public", slug="paper", suggested_citation="Author <A>: My words.")
+    make_publication(group=group, slug="draft", state="draft", suggested_citation="Not yet.")
+    client.force_login(chair)
+
+    assert citation_of(client.get("/publications/paper/").text) == "Author <A>: My words."
+    assert citation_of(client.get("/publications/draft/").text) is None
+    assert "draft.bib" not in client.get("/publications/draft/").text
+
+
+def test_publication_leads_to_its_doi_its_licence_and_its_feeds(client, group):
+    publication = make_publication(
+        group=group, visibility="public", doi="10.1000/a(b)<c>".replace("<c>", "#c"), licence="CC-BY-SA-4.0"
+    )
+    publication.topics.add(make_topic(slug="registries"))
+
+    page = client.get(publication.get_absolute_url()).text
+
+    assert 'href="https://doi.org/10.1000/a(b)%23c"' in page
+    assert 'href="https://creativecommons.org/licenses/by-sa/4.0/"' in page
+    assert 'href="/publications/feed/?topic=registries"' in page

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.conf.global_settings import LANGUAGES as WORLD_LANGUAGES
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +18,7 @@ from apps.core.models import Timestamped
 from apps.events.models import Event
 from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
+from apps.publications.citing.addresses import doi_url, licence_url
 from apps.publications.querysets import PublicationQuerySet
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class Publication(Timestamped):
 
     # What readers may come upon; all before it is a draft.
     OUT = (State.PUBLISHED, State.WITHDRAWN)
+    # Addresses below the list's own that are no publication's.
+    RESERVED_SLUGS = frozenset({"feed"})
 
     title = models.CharField(_("title"), max_length=300, validators=[validate_one_line])
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True, default="", validators=[validate_one_line])
@@ -151,6 +155,24 @@ class Publication(Timestamped):
 
     def get_absolute_url(self) -> str:
         return reverse("publications:detail", kwargs={"slug": self.slug})
+
+    @property
+    def doi_url(self) -> str:
+        return doi_url(self.doi)
+
+    @property
+    def licence_url(self) -> str:
+        return licence_url(self.licence)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in self.RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This short name is taken by another page.")}, code="reserved")
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether it is to be found by everybody: public, published, not withdrawn."""
+        return self.visibility == Visibility.PUBLIC and self.state == self.State.PUBLISHED
 
     # What the access policy asks (members.permissions.Thing).
 

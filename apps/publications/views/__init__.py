@@ -1,7 +1,16 @@
-"""The pages of publications, and their files."""
+"""The pages of publications, their files, and what other software reads of them."""
 
 from apps.publications.views.circulating import circulation_detail
+from apps.publications.views.citing import citation
+from apps.publications.views.feeding import publication_feed
 from apps.publications.views.files import publication_file
 from apps.publications.views.reading import publication_detail, publication_list
 
-__all__ = ["circulation_detail", "publication_detail", "publication_file", "publication_list"]
+__all__ = [
+    "circulation_detail",
+    "citation",
+    "publication_detail",
+    "publication_feed",
+    "publication_file",
+    "publication_list",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,13 +12,20 @@ from django.views.decorators.http import require_safe
 from apps.core import panels
 from apps.core.paging import page_of
 from apps.events.models import Event
+from apps.members.models import Topic
 from apps.members.permissions import allows, leads_any
 from apps.members.requests import reader_of
+from apps.publications.citing.cited import cited
 from apps.publications.filters import PublicationFilter
-from apps.publications.models import Publication
+from apps.publications.models import Author, Publication
 from apps.publications.shelf import Entry, entries, listed
 
 PER_PAGE = 50
+# What a page says of a publication from other tables, in the order of the title page.
+TOLD = (
+    Prefetch("authors", Author.objects.order_by("position", "pk")),
+    Prefetch("topics", Topic.objects.order_by("position", "title")),
+)
 
 
 @login_not_required
@@ -47,12 +55,14 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One publication with its facts, and the events it belongs to as far as the reader may see them."""
     reader = reader_of(request)
     publication = visible_publication_or_404(request, slug)
+    prefetch_related_objects([publication], *TOLD)
     events = publication.events.visible_to(reader).exclude(Event.draft_q())
     context = {
         "publication": publication,
         "entry": Entry(publication, reader),
-        "authors": publication.authors.order_by("position", "pk"),
-        "topics": publication.topics.order_by("position", "title"),
+        "authors": publication.authors.all(),
+        "topics": publication.topics.all(),
+        "cited": None if publication.is_draft else cited(publication),
         "events": events.only("title", "slug").order_by("starts_at", "pk"),
         "version": publication.versions.newest_first().first(),
         "may_change": allows(reader, "publications.change_publication", publication),

@@ -25,12 +25,14 @@ for (const select of document.querySelectorAll("select[data-browser-zone]")) {
   if ([...select.options].some((option) => option.value === zone)) select.value = zone;
 }
 
-// A button marked data-copy="id" copies what that field holds, and says so in data-copied. It shows where it can work.
+// A button marked data-copy="id" copies what that field or text holds, and says so in data-copied. It shows where it can
+// work.
 for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = !navigator.clipboard;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent.trim().replace(/\s+/g, " "));
   document.getElementById(button.dataset.said).textContent = button.dataset.copied;
 });
 
