@@ -102,9 +102,7 @@ def writing_consultee(actor: Member, circulation: Circulation, now: datetime) ->
         raise Refused(_("Observers of the group read along; they do not comment."))
     if not circulation.is_open or now >= circulation.takes_comments_until(consultee):
         raise Refused(
-            _(
-                "The deadline has passed. What you wrote stays among your drafts. The secretariat can give you more time."
-            )
+            _("The deadline has passed. What you wrote stays among your drafts. Ask the secretariat for more time.")
         )
     return consultee
 
