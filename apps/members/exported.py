@@ -8,12 +8,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from apps.core.models import AuditEntry
 from apps.members import export
 from apps.members.export import rows
 from apps.members.models import Consent, Invitation, JoinRequest, Member, Membership
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.recipients import address_key
 
 PROFILE = "members.member"
 _MAIL_FIELDS = ("kind", "subject", "state", "due_at", "sent_at", "sent_to")
@@ -31,7 +34,9 @@ def offer() -> None:
     export.register("notifications.outgoingmail.member", _mails)
     export.register("notifications.notification.member", _notices)
     export.register("notifications.preference.member", _preferences)
+    export.register("notifications.outgoingmail.address", _mails_before)
     export.register("core.auditentry.actor", _audit_trail)
+    export.register("core.auditentry.about", _entries_about)
     export.register("account.emailaddress.user", _addresses)
     export.register("mfa.authenticator.user", _authenticators)
     export.register("usersessions.usersession.user", _sessions)
@@ -107,6 +112,16 @@ def _mails(member: Member) -> list[dict[str, Any]]:
     return rows(OutgoingMail.objects.filter(member=member), *_MAIL_FIELDS)
 
 
+def _mails_before(member: Member) -> list[dict[str, Any]]:
+    """What was sent to a bare address of theirs: invitations and answers from before the account, notices of security.
+
+    To an address they had once, only until the account was made: it may be somebody else's today.
+    """
+    invited = Invitation.objects.filter(accepted_by=member).values_list("address", flat=True)
+    once = Q(recipient_key__in=[address_key(address) for address in invited], created_at__lt=member.created_at)
+    return rows(OutgoingMail.objects.filter(Q(recipient_key=address_key(member.email)) | once), *_MAIL_FIELDS)
+
+
 def _notices(member: Member) -> list[dict[str, Any]]:
     return rows(Notification.objects.filter(member=member), "kind", "created_at", "read_at")
 
@@ -118,6 +133,12 @@ def _preferences(member: Member) -> list[dict[str, Any]]:
 def _audit_trail(member: Member) -> list[dict[str, Any]]:
     """What the member did: logins, changes of credentials, exports."""
     return rows(AuditEntry.objects.filter(actor=member), "at", "event", "detail")
+
+
+def _entries_about(member: Member) -> list[dict[str, Any]]:
+    """What others did with their account, and wrong passwords typed for it. Not who: that is the data of others."""
+    about = AuditEntry.objects.filter(about_type=ContentType.objects.get_for_model(Member), about_id=member.pk)
+    return rows(about.exclude(actor=member), "at", "event", "detail")
 
 
 def _addresses(member: Member) -> list[dict[str, Any]]:

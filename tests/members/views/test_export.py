@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
-from apps.members import export
+from apps.members import actions, export
 from apps.members.models import Consent, Invitation, Member
 from apps.notifications import outbox
-from apps.notifications.models import Preference, Suppression
+from apps.notifications.models import OutgoingMail, Preference, Suppression
 from apps.notifications.recipients import recipient_of
 from tests.make import PASSWORD, make_event, make_invitation, make_legal_text, make_member, make_participation
 
@@ -45,7 +45,12 @@ def test_every_relation_to_a_member_is_exported_or_exempt_with_a_reason():
 
 
 def test_no_label_outlives_its_relation():
-    known = relations_to_members() | {"members.member", "members.joinrequest.address"}
+    known = relations_to_members() | {
+        "members.member",
+        "members.joinrequest.address",
+        "notifications.outgoingmail.address",
+        "core.auditentry.about",
+    }
 
     assert export.settled_labels() - known == set()
 
@@ -82,6 +87,37 @@ def test_export_holds_what_is_the_members_own_and_nothing_else(client, member, g
     assert CANARY not in response.content.decode()
     assert EmailAddress.objects.count() == 2
     assert Invitation.objects.count() == 2
+
+
+def test_export_holds_what_others_did_with_the_account_without_who(client, coordinator, member, other_member):
+    actions.end_sessions(actor=coordinator, member=member)
+    actions.end_sessions(actor=coordinator, member=other_member)
+    client.post(reverse("account_login"), {"login": member.email, "password": "wrong wrong wrong"})
+    sign_in(client, member)
+
+    content = json.loads(client.post(URL).content)
+
+    about = [(row["event"], row["detail"]) for row in content["core.auditentry.about"]]
+    assert about == [("status", "sessions ended"), ("login_failed", "password")]
+    assert all(set(row) == {"at", "event", "detail"} for row in content["core.auditentry.about"])
+
+
+def test_export_holds_mails_to_the_bare_address(client, member, group):
+    before = make_invitation(group=group, address=member.email)
+    once = make_invitation(group=group, address="once@example.net", accepted_by=member, state="accepted")
+    others = make_invitation(group=group, address=f"{CANARY}@example.net")
+    for invitation in (before, once, others):
+        outbox.notify("invitation", invitation, [invitation.mail_recipient("")], "round:1")
+    OutgoingMail.objects.update(created_at=member.created_at - timedelta(days=1))
+    # The mailbox of old is somebody else's by now.
+    outbox.notify("invitation_follow_up", once, [once.mail_recipient("")], "x")
+    sign_in(client, member)
+
+    response = client.post(URL)
+
+    mails = json.loads(response.content)["notifications.outgoingmail.address"]
+    assert [row["kind"] for row in mails] == ["invitation", "invitation"]
+    assert CANARY not in response.content.decode()
 
 
 def test_export_holds_the_profile_with_what_is_shown_to_whom(client, member):
