@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext_noop as noop
+
 from apps.events.audiences import rule_of
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
@@ -19,61 +21,67 @@ State = OutgoingMail.State
 _FOR_THE_TOLD = frozenset({"event_withdrawn", "event_changed", "event_cancelled"})
 # A mail in one of these states may have been read.
 _TOLD = [State.SENT, State.UNCLEAR, State.SENDING]
+# Why nothing goes about an event that is not scheduled, by its state.
+_NOT_ON = {
+    "draft": noop("the event is draft"),
+    "cancelled": noop("the event is cancelled"),
+    "held": noop("the event is held"),
+}
 
 
 def reason_against(event: Event, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
-    """Return "" when the mail may go now, else why not. As fresh as ``event`` and ``recipient.member`` are.
+    """Return "" when the mail may go now, else why not, in English. As fresh as ``event`` and ``recipient.member`` are.
 
     At most four queries, none after ``event.read_ahead``.
     """
     member = recipient.member
     if member is None or not member.is_active:
-        return "not an active member"
+        return noop("not an active member")
     if mail.kind == "event_trial":
-        return "" if member.has_perm("events.invite_event", event) else "not a coordinator any more"
+        return "" if member.has_perm("events.invite_event", event) else noop("not a coordinator any more")
     part = event.participation_of(recipient.member_id)
     if part is None:
-        return "not invited"
+        return noop("not invited")
     if mail.kind == "event_withdrawn":
         return _against_withdrawal(event, part, mail, now)
     if not member.has_perm("events.answer_event", event):
-        return "not invited any more"
+        return noop("not invited any more")
     return _CHECKS[mail.kind](event, part, mail, now)
 
 
 def _against_withdrawal(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
     if part.withdrawn_at is None:
-        return "invited again"
+        return noop("invited again")
     if now >= event.starts_at:
-        return "the event has begun"
-    return "" if part.answer or _told(event, mail) else "never told of the event"
+        return noop("the event has begun")
+    return "" if part.answer or _told(event, mail) else noop("never told of the event")
 
 
 def _against_open(event: Event, now: datetime) -> str:
     if not event.is_scheduled:
-        return f"the event is {event.state}"
-    return "" if now < event.starts_at else "the event has begun"
+        return _NOT_ON[event.state]
+    return "" if now < event.starts_at else noop("the event has begun")
 
 
 def _against_over(event: Event, now: datetime) -> str:
     if not event.is_scheduled:
-        return f"the event is {event.state}"
-    return "" if now < event.ends_at else "the event is over"
+        return _NOT_ON[event.state]
+    return "" if now < event.ends_at else noop("the event is over")
 
 
 def _against_invitation(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
-    return _against_open(event, now) or ("answered no already" if part.answer == part.Answer.NO else "")
+    return _against_open(event, now) or (noop("answered no already") if part.answer == part.Answer.NO else "")
 
 
 def _against_answer_request(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
-    return _against_open(event, now) or ("answered already" if part.answer else "")
+    return _against_open(event, now) or (noop("answered already") if part.answer else "")
 
 
 def _against_reminder(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
     reason = _against_open(event, now)
     if reason or mail.reminder is None:
-        return reason or "its reminder is gone"
-    return "" if _is_in_audience(event, part, mail) else "answered otherwise meanwhile"
+        return reason or noop("its reminder is gone")
+    return "" if _is_in_audience(event, part, mail) else noop("answered otherwise meanwhile")
 
 
 def _is_in_audience(event: Event, part: Participation, mail: OutgoingMail) -> bool:
@@ -95,9 +103,9 @@ def _against_change(event: Event, part: Participation, mail: OutgoingMail, now: 
     if reason:
         return reason
     if part.answer == part.Answer.NO:
-        return "answered no"
+        return noop("answered no")
     if mail.announcement is None or mail.announcement.detail["before"] == event.snapshot:
-        return "changed back meanwhile"
+        return noop("changed back meanwhile")
     settled_at = datetime.fromisoformat(mail.announcement.detail["settled_at"])
     return _against_knowing(part, _told(event, mail), settled_at)
 
@@ -105,24 +113,24 @@ def _against_change(event: Event, part: Participation, mail: OutgoingMail, now: 
 def _against_knowing(part: Participation, told: list[Telling], settled_at: datetime) -> str:
     """Who was invited after the change had settled knows it; who never heard of the event needs no notice."""
     if any(telling.is_invitation_since(settled_at) for telling in told):
-        return "invited with the new details"
-    return "" if part.answer or told else "never told of the event"
+        return noop("invited with the new details")
+    return "" if part.answer or told else noop("never told of the event")
 
 
 def _against_cancellation(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
     if not event.is_cancelled:
-        return "the event is not cancelled"
+        return noop("the event is not cancelled")
     if part.answer == part.Answer.NO:
-        return "answered no"
-    return "" if part.answer or _told(event, mail) else "never told of the event"
+        return noop("answered no")
+    return "" if part.answer or _told(event, mail) else noop("never told of the event")
 
 
 def _against_seat(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
-    return _against_open(event, now) or ("" if part.is_attending else "has no seat any more")
+    return _against_open(event, now) or ("" if part.is_attending else noop("has no seat any more"))
 
 
 def _against_message(event: Event, part: Participation, mail: OutgoingMail, now: datetime) -> str:
-    return "the event is cancelled" if event.is_cancelled else ""
+    return noop("the event is cancelled") if event.is_cancelled else ""
 
 
 class Telling(NamedTuple):

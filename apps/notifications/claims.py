@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.tokens import new_nonce
 from apps.notifications import holds
@@ -68,12 +69,14 @@ def sweep(now: datetime) -> int:
     with transaction.atomic():
         claimed = lapsed.filter(state=State.CLAIMED)
         settled = claimed.filter(lapses__gte=MAX_LAPSES).update(
-            state=State.FAILED, reason="its worker died five times", claim_token="", lease_until=None, sealed=b""
+            state=State.FAILED, reason=noop("its worker died five times"), claim_token="", lease_until=None, sealed=b""
         )
         settled += claimed.update(state=State.QUEUED, **freed)
         sending = lapsed.filter(state=State.SENDING)
-        settled += sending.filter(_repeated()).update(state=State.QUEUED, reason="sent again: worker died", **freed)
-        settled += sending.update(state=State.UNCLEAR, reason="its worker died while sending", **freed)
+        settled += sending.filter(_repeated()).update(
+            state=State.QUEUED, reason=noop("sent again: worker died"), **freed
+        )
+        settled += sending.update(state=State.UNCLEAR, reason=noop("its worker died while sending"), **freed)
     return settled
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.tokens import Rows, StaleToken
 from apps.notifications import claims, outcomes
@@ -94,7 +95,7 @@ class Courier:
             raise
         except Exception:
             logger.exception("Mail %s could not be written.", mail.pk)
-            mail.finish(State.FAILED, "could not be written", sealed=b"")
+            mail.finish(State.FAILED, noop("could not be written"), sealed=b"")
             return
         if message is not None and is_started:
             self._send(mail, message, lease)
@@ -120,14 +121,14 @@ class Courier:
         try:
             return compose(mail, recipient.address, rows)
         except StaleToken:
-            mail.finish(State.CANCELLED, "a link in it was revoked")
+            mail.finish(State.CANCELLED, noop("a link in it was revoked"))
             return None
 
     @staticmethod
     def _compose_sealed(mail: OutgoingMail, recipient: Recipient, rows: Rows) -> EmailMessage | None:
         body = unsealed(mail)
         if body is None:
-            mail.finish(State.FAILED, "its sealed body can not be opened any more", sealed=b"")
+            mail.finish(State.FAILED, noop("its sealed body can not be opened any more"), sealed=b"")
             return None
         open_mail = OutgoingMail(pk=mail.pk, kind=mail.kind, message_id=mail.message_id, written_at=mail.written_at)
         open_mail.subject, open_mail.text_body, open_mail.html_body = body["subject"], body["text"], body["html"]
@@ -175,11 +176,11 @@ class Courier:
             outcomes.pause(mail, str(error), self._clock())
             raise
         except LeaseLost:
-            mail.put_back(self._clock(), "its worker was too slow")
+            mail.put_back(self._clock(), noop("its worker was too slow"))
             raise
         except Exception:
             logger.exception("Mail %s could not be sent.", mail.pk)
-            mail.finish(State.FAILED, "could not be sent", sealed=b"")
+            mail.finish(State.FAILED, noop("could not be sent"), sealed=b"")
         else:
             self._sent = (mail, {"sent_at": self._clock(), "server_reply": reply, "sealed": b""})
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from apps.notifications.facts import Facts
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
 
 State = OutgoingMail.State
-MOVED = "the time it reminds of has changed"
+MOVED = noop("the time it reminds of has changed")
 WAIT_AT_LEAST = timedelta(seconds=5)
 
 
@@ -29,19 +31,19 @@ class Verdict:
 def judge(mail: OutgoingMail, now: datetime, facts: Facts) -> Verdict:
     """Return whether the mail may go now. ``facts`` must cover it; no query but those of the subject's answers."""
     if now >= mail.expires_at:
-        return Verdict(State.MISSED, "too late to be of use")
+        return Verdict(State.MISSED, noop("too late to be of use"))
     about = facts.subject_of(mail)
     if about is None and mail.about_type_id is not None:
-        return Verdict(State.SUPPRESSED, "its subject is gone")
+        return Verdict(State.SUPPRESSED, noop("its subject is gone"))
     recipient = facts.recipient_of(mail)
     if recipient is None:
-        return Verdict(State.SUPPRESSED, "not an active member any more")
+        return Verdict(State.SUPPRESSED, noop("not an active member any more"))
     if mail.definition.is_security:
         return Verdict(recipient=recipient)
     if facts.is_suppressed(recipient):
-        return Verdict(State.SUPPRESSED, "the address is suppressed")
+        return Verdict(State.SUPPRESSED, noop("the address is suppressed"))
     if mail.definition.is_optional and not facts.is_on(mail):
-        return Verdict(State.SUPPRESSED, "switched off by the reader")
+        return Verdict(State.SUPPRESSED, noop("switched off by the reader"))
     return _ask_subject(mail, about, recipient, now)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.audit import record
 from apps.core.models import AuditEntry
@@ -26,7 +27,7 @@ type SetAside = Callable[[datetime], None]
 
 _setters_aside: list[SetAside] = []
 
-SET_ASIDE = "set aside after a restore: it may have been sent before"
+SET_ASIDE = noop("set aside after a restore: it may have been sent before")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop as noop
 
 from apps.notifications.facts import Facts
 from apps.notifications.gate import judge
@@ -14,6 +15,8 @@ from apps.notifications.models.mail import unwritten
 
 RETRY_AFTER = (60, 300, 900, 3600, 14400)  # seconds
 PAUSE = timedelta(seconds=60)
+
+GIVEN_UP = noop("given up")
 
 State = OutgoingMail.State
 
@@ -27,7 +30,7 @@ def retry_later(mail: OutgoingMail, reason: str, now: datetime) -> None:
         # Nothing that waits behind this mail, such as a cancellation, waits for a mail nobody wants any more.
         mail.finish(verdict.state, verdict.reason, sealed=b"")
     elif due_at >= mail.expires_at:
-        mail.finish(State.FAILED, f"given up: {reason}", sealed=b"")
+        mail.finish(State.FAILED, f"{GIVEN_UP}: {reason}", sealed=b"")
     else:
         mail.put_back(due_at, reason)
 

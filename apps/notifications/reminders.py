@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop as noop
 
 from apps.notifications.gate import MOVED
 from apps.notifications.models import OutgoingMail, Reminder
@@ -25,7 +26,7 @@ from apps.notifications.subjects import load
 CHUNK = 500
 
 State = Reminder.State
-UNPLANNED = "no longer planned"
+UNPLANNED = noop("no longer planned")
 # Reasons that fall away when a thing moves back to its old time.
 OUTDATED = (UNPLANNED, MOVED)
 
@@ -94,7 +95,7 @@ def _send_out(reminder: Reminder, now: datetime) -> int:
     if about is None or not about.is_reminder_due(reminder):
         return _settle(reminder, State.CANCELLED, UNPLANNED)
     if now >= reminder.expires_at:
-        return _settle(reminder, State.MISSED, "too late: the start or deadline had passed")
+        return _settle(reminder, State.MISSED, noop("too late: the start or deadline had passed"))
     if about.mails_wait_until(reminder.kind) is not None:
         return 0
     _expand(reminder, about, now)
@@ -122,7 +123,7 @@ def _remind(reminder: Reminder, about: Any, audience: list[Recipient], now: date
 
 
 def _miss(mails: MailQuerySet) -> None:
-    mails.unsent().update(state=OutgoingMail.State.MISSED, reason="a later reminder was due already")
+    mails.unsent().update(state=OutgoingMail.State.MISSED, reason=noop("a later reminder was due already"))
 
 
 def _overtaking(reminder: Reminder, mails: MailQuerySet) -> MailQuerySet:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.audit import record
 from apps.core.models import AuditEntry
@@ -87,7 +88,7 @@ def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime
     event.save()
     reminders.plan(event, [])
     # Whose invitation was taken back hears that; the cancellation does not reach them.
-    OutgoingMail.objects.about(event).exclude(kind="event_withdrawn").cancel("the event was cancelled")
+    OutgoingMail.objects.about(event).exclude(kind="event_withdrawn").cancel(noop("the event was cancelled"))
     told = list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
     announce("event_cancelled", event, told, "cancelled", made_by=actor, expires_at=event.ends_at)
     return len(told)

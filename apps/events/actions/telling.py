@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from apps.events.models import Event
 from apps.notifications.announcements import announce
 from apps.notifications.models import Announcement, OutgoingMail
 
-_MERGED = "told with a later change"
+_MERGED = noop("told with a later change")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core import audit
 from apps.core.models import AuditEntry
@@ -46,7 +47,7 @@ def _accept(actor: Member | None, invitation: Invitation, text: LegalText | None
     Consent.objects.get_or_create(member=member, text=text, defaults={"given_at": now})
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=member)
     invitation.accepted_by = member
-    silence(invitation, "accepted")
+    silence(invitation, noop("accepted"))
     audit.record(AuditEntry.Event.INVITATION, actor=member, about=invitation, detail="accepted")
     return member
 

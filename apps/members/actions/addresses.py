@@ -8,6 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core import audit
 from apps.core.models import AuditEntry
@@ -75,5 +76,5 @@ def _close_old_ways(member: Member, old: str) -> None:
     sign_out(member)
     # The account at the old ministry may be somebody else's tomorrow; the next sign-in finds the new address.
     SocialAccount.objects.filter(user=member).delete()
-    OutgoingMail.objects.filter(member=member, kind="account").cancel("the address has changed")
+    OutgoingMail.objects.filter(member=member, kind="account").cancel(noop("the address has changed"))
     revoke_all(old)

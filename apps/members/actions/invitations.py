@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core import audit
 from apps.core.models import AuditEntry
@@ -70,7 +71,7 @@ def resend_invitation(*, actor: Member | None, invitation: Invitation, now: date
     """Mail an invitation anew, with a new link and a new expiry; links sent before die."""
     require(actor, "members.change_invitation", invitation)
     _refuse_taken(invitation)
-    OutgoingMail.objects.about(invitation).cancel("sent anew")
+    OutgoingMail.objects.about(invitation).cancel(noop("sent anew"))
     go_out(invitation, State.SENT, now)
     audit.record(AuditEntry.Event.INVITATION, actor=actor, about=invitation, detail="sent anew")
     return invitation
@@ -88,7 +89,7 @@ def revoke_invitation(*, actor: Member | None, invitation: Invitation) -> Invita
 def revoke(invitation: Invitation) -> None:
     """Revoke within another action. The state decides; the nonce stays, so that the link can say what became of it."""
     _move(invitation, (State.PREPARED, State.SENT), state=State.REVOKED)
-    silence(invitation, "revoked")
+    silence(invitation, noop("revoked"))
 
 
 def revoke_all(address: str) -> None:

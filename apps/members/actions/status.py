@@ -7,6 +7,7 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core import audit
 from apps.core.models import AuditEntry
@@ -17,6 +18,9 @@ from apps.members.models import Member
 from apps.notifications.models import OutgoingMail
 
 Status = Member.Status
+
+# Why a mail in the ledger did not go.
+_CLOSED = {Status.SUSPENDED: noop("the member is suspended"), Status.DEPARTED: noop("the member is departed")}
 
 
 @transaction.atomic
@@ -83,7 +87,7 @@ def _check(actor: Member | None, member: Member) -> None:
 def _shut_out(member: Member, status: Member.Status) -> None:
     member.become(status)
     sign_out(member)
-    OutgoingMail.objects.filter(member=member).cancel(f"the member is {status}")
+    OutgoingMail.objects.filter(member=member).cancel(_CLOSED[status])
     revoke_all(member.email)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.utils.translation import gettext_noop as noop
 
 from apps.members.actions.invitations import silence
 from apps.members.models import Invitation
@@ -21,7 +22,7 @@ def cancel_lapsed(now: datetime) -> int:
     )
     invitations = lapsed.filter(pk__in=waiting.values_list("about_id", flat=True))
     for invitation in invitations:
-        silence(invitation, "the invitation has lapsed")
+        silence(invitation, noop("the invitation has lapsed"))
     return len(invitations)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 from django_countries.fields import CountryField
 from timezone_field import TimeZoneField
 
@@ -118,10 +119,10 @@ class Invitation(Linkable, Timestamped):
     def is_wanted(self, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
         """Return "" when the mail may go, else the reason why it may not."""
         if self.state == self.State.ACCEPTED:
-            return "accepted already"
+            return noop("accepted already")
         if self.state == self.State.REVOKED:
-            return "revoked"
-        return "" if self.is_open(now) else "expired"
+            return noop("revoked")
+        return "" if self.is_open(now) else noop("expired")
 
     def mail_attachments(self, mail: OutgoingMail, recipient: Recipient) -> list[Attachment]:
         return []

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 from django_countries.fields import CountryField
 
 from apps.core.lines import validate_lines, validate_one_line
@@ -99,7 +100,7 @@ class JoinRequest(Timestamped):
 
     def is_wanted(self, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
         """Return "" when the mail may go, else the reason why it may not."""
-        return "" if self.state == self.State.DECLINED and self.is_told else "not declined"
+        return "" if self.state == self.State.DECLINED and self.is_told else noop("not declined")
 
     def mail_attachments(self, mail: OutgoingMail, recipient: Recipient) -> list[Attachment]:
         return []

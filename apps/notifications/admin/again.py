@@ -34,7 +34,7 @@ class SendAgainStep(RowsStep):
 
     def describe(self, row: OutgoingMail) -> str:
         what = row.subject or row.definition.label
-        return f"{recipient_address(row)} · {what} · {row.get_state_display()} {row.reason}".strip()
+        return f"{recipient_address(row)} · {what} · {row.get_state_display()} {row.why}".strip()
 
     def act(self, row: OutgoingMail, cleaned: dict[str, Any]) -> None:
         send_again(actor=self.actor, mail=row, now=timezone.now())

@@ -28,7 +28,7 @@ class AnnouncementAdmin(MailColumns, ReadOnlyAdmin):
         "thing",
         "made_by",
         "state",
-        "reason",
+        "why",
         "audience",
         "position",
         "title",

@@ -14,11 +14,15 @@ from apps.notifications.kinds import KINDS
 
 
 class MailColumns:
-    """The kind in words, and the thing a row is about as a link to its page."""
+    """The kind in words, the thing a row is about as a link to its page, and why it stands as it does."""
 
     @display(description=_("kind"), ordering="kind")
     def kind_label(self, row: Any) -> str | Promise:
         return KINDS[row.kind].label if row.kind in KINDS else row.kind
+
+    @display(description=_("reason"), ordering="reason")
+    def why(self, row: Any) -> str:
+        return row.why
 
     @display(description=_("about"))
     def thing(self, row: Any) -> str:

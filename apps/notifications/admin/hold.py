@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import display
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -55,11 +56,15 @@ class ReleaseStep(RowStep):
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
     steps = (ReleaseStep,)
-    list_display = ("made_at", "reason", "taken_at", "released_at", "released_by")
+    list_display = ("made_at", "why", "taken_at", "released_at", "released_by")
     list_select_related = ("released_by",)
     ordering = ("-made_at",)
     fields = list_display
     readonly_fields = fields
+
+    @display(description=gettext_lazy("reason"), ordering="reason")
+    def why(self, row: Hold) -> str:
+        return row.why
 
 
 def hold_pulse(about: models.Model, member: models.Model | None, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -31,14 +31,14 @@ from apps.notifications.preview import headers_of, is_body_open_to, recipient_ad
 class OutgoingMailAdmin(MailColumns, SampleScreens, ReadOnlyAdmin):
     steps = (SendAgainStep,)
     change_form_template = "admin/notifications/outgoingmail/change_form.html"
-    list_display = ("created_at", "kind_label", "recipient", "subject", "state", "reason", "sent_at")
+    list_display = ("created_at", "kind_label", "recipient", "subject", "state", "why", "sent_at")
     list_select_related = ("member",)
     list_filter = (NeedsHandFilter, "state", KindFilter)
     search_fields = ("address", "sent_to", "member__email", "member__name", "=message_id", "=about_key")
     search_help_text = _("Search by address, name or Message-ID.")
     ordering = ("-pk",)
     fields = (
-        ("state", "reason"),
+        ("state", "why"),
         ("kind_label", "thing", "member"),
         ("due_at", "expires_at", "attempts"),
         ("sent_at", "server_reply"),

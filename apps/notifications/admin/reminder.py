@@ -16,7 +16,7 @@ from apps.notifications.models import Reminder
 
 @admin.register(Reminder)
 class ReminderAdmin(MailColumns, ReadOnlyAdmin):
-    list_display = ("due_at", "kind_label", "thing", "zone", "state", "recipient_count", "reason")
+    list_display = ("due_at", "kind_label", "thing", "zone", "state", "recipient_count", "why")
     list_filter = ("state", KindFilter)
     ordering = ("-due_at", "-pk")
     fields = (
@@ -28,7 +28,7 @@ class ReminderAdmin(MailColumns, ReadOnlyAdmin):
         "expires_at",
         "includes_late_joiners",
         "state",
-        "reason",
+        "why",
         "sent_at",
         "recipient_count",
     )

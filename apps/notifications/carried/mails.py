@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.notifications.models import Announcement, OutgoingMail, Reminder
@@ -38,7 +39,7 @@ def collect(taken_at: datetime) -> Kept:
     )
     for record in mails.iterator(CHUNK):
         if record["state"] == State.SENDING:
-            record |= {"state": State.UNCLEAR, "reason": "it was being sent before the restore"}
+            record |= {"state": State.UNCLEAR, "reason": noop("it was being sent before the restore")}
         yield record | {"claim_token": "", "lease_until": None}
 
 

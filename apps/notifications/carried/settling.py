@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Hold, OutgoingMail
 from apps.notifications.models.mail import Priority
 
 State = OutgoingMail.State
 
-UNCLEAR = "it was being sent when the backup was taken"
-USELESS = "restored from a backup: its code or link is of no use any more"
+UNCLEAR = noop("it was being sent when the backup was taken")
+USELESS = noop("restored from a backup: its code or link is of no use any more")
 
 
 def settle(taken_at: datetime, now: datetime) -> Iterator[str]:
     """Open a hold and free what workers held; a worker of then will never come back for it."""
-    Hold.objects.create(made_at=now, reason="restored from a backup", taken_at=taken_at)
+    Hold.objects.create(made_at=now, reason=noop("restored from a backup"), taken_at=taken_at)
     freed: dict[str, Any] = {"claim_token": "", "lease_until": None}
     unfinished = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.CLAIMED, State.SENDING])
     unfinished.filter(priority=Priority.SECURITY).update(state=State.MISSED, reason=USELESS, sealed=b"", **freed)

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Timestamped
+from apps.notifications.models.reason import Explained
 
 
-class Announcement(Timestamped):
+class Announcement(Explained, Timestamped):
     """A mail of one kind about one thing to the members confirmed on screen.
 
     ``member_ids`` are those ids, never the query behind them. ``position`` says how many are expanded; the ledger's

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.notifications.models.reason import Explained
 
-class Hold(models.Model):
+
+class Hold(Explained):
     """From ``made_at`` on nothing leaves but security mail written since, until it is released.
 
     ``taken_at`` is when the backup was taken: what was due between the two has probably been sent already.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Timestamped
 from apps.core.tokens import Linkable
 from apps.notifications.kinds import KINDS, Kind
+from apps.notifications.models.reason import Explained
 from apps.notifications.querysets import MailQuerySet
 
 
@@ -31,7 +32,7 @@ def unwritten() -> dict[str, Any]:
     return {"written_at": None, "subject": "", "text_body": "", "html_body": "", "attachments": []}
 
 
-class OutgoingMail(Linkable, Timestamped):
+class OutgoingMail(Explained, Linkable, Timestamped):
     """One mail to one recipient: written by an action, claimed, sent and marked by the delivery.
 
     Unique by recipient, kind, subject and occasion: asking twice sends once. The body is written at the first attempt

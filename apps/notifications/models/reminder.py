@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Timestamped
+from apps.notifications.models.reason import Explained
 from apps.notifications.querysets import ReminderQuerySet
 
 
-class Reminder(Timestamped):
+class Reminder(Explained, Timestamped):
     """One rule's due instant for one thing as planned now.
 
     ``rule`` names the owning app's rule (such as ``events.reminderrule:5``), ``anchor_at`` is the planned start or

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_noop as noop
 
 from apps.events.models import Event
 from apps.members.models import Member
@@ -16,7 +17,7 @@ from apps.notifications import outbox
 from apps.notifications.models import Announcement, Notification, OutgoingMail
 from apps.notifications.recipients import recipient_of
 
-NOT_SENT = "sample: noted as sent when the demo was loaded"
+NOT_SENT = noop("sample: noted as sent when the demo was loaded")
 
 
 def note_invitations(event: Event) -> None:

@@ -89,7 +89,7 @@ def _planned(event: Event, rules: dict[int, ReminderRule]) -> Iterable[tuple[Any
         rule = rules.get(int(row.rule.rpartition(":")[2]))
         if rule is not None:
             zone = ZoneInfo(row.zone) if row.zone else event.time_zone
-            yield rule, row.due_at, zone, row.get_state_display(), row.reason
+            yield rule, row.due_at, zone, row.get_state_display(), row.why
 
 
 def _drafted(event: Event, rules: Iterable[ReminderRule]) -> Iterable[tuple[Any, ...]]:
