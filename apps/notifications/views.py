@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import audit
+from apps.core.guessing import slows_guessing
 from apps.core.models import AuditEntry
 from apps.core.paging import page_of
 from apps.core.swaps import is_swap
@@ -76,6 +77,7 @@ def _kept_kinds() -> list[tuple[bool, list[Kind]]]:
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@slows_guessing
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Switch off the kind of mail this link stood in. GET asks and changes nothing; a second POST does nothing more."""
     mail = OutgoingMail.from_token(token)

@@ -169,5 +169,5 @@ def test_rsvp_page_stays_out_of_caches_search_engines_and_referrers(client, part
 
 
 def test_rsvp_costs_few_queries(client, part, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):  # One of them is the limit's, which without Redis lies in the database.
         client.get(url_of(part))

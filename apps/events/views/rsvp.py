@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from apps.core import audit
+from apps.core.guessing import slows_guessing
 from apps.core.models import AuditEntry
 from apps.events.models import Participation
 from apps.events.standing import Standing, with_waiting_place
@@ -25,6 +26,7 @@ from apps.events.views.answering import try_to_answer
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@slows_guessing
 def rsvp(request: HttpRequest, token: str) -> HttpResponse:
     part = Participation.from_token(token)
     if part is None:

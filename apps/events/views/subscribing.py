@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.core.guessing import slows_guessing
 from apps.core.links import absolute_url
 from apps.events import actions, calendar
 from apps.events.models import CalendarFeed, Event
@@ -27,6 +28,7 @@ KEPT = timedelta(days=90)
 # Nothing but the address can be given to a calendar program, so the token in it is the proof.
 @login_not_required
 @require_safe
+@slows_guessing
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The events the link's owner may see now, but for those they said no to."""
     if not ratelimit.consume(request, app="apps.events", action="calendar", config=RATES, limit_get=True):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.core.guessing import slows_guessing
 from apps.core.refused import Refused
 from apps.members import actions
 from apps.members.forms import AcceptanceForm
@@ -26,6 +27,7 @@ RATES = {"invitation": "60/m/ip"}
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@slows_guessing
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows who invites to what, and the privacy notice; POST accepts."""
     if not ratelimit.consume(request, app="apps.members", action="invitation", config=RATES):
