@@ -100,14 +100,6 @@ def tick_day_text(moment: datetime, zone: tzinfo) -> str:
     return format_date(_local(moment, zone), pgettext("date format", "D j"))
 
 
-def range_text(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
-    """Return "15:00–16:30", or over midnight "Tue 29 Jun 20:30 – Wed 30 Jun 04:00"."""
-    start, end = clock_text(starts_at, zone), clock_text(ends_at, zone)
-    if is_same_day(starts_at, ends_at, zone):
-        return f"{start}–{end}"
-    return f"{short_day_text(starts_at, zone)} {start} – {short_day_text(ends_at, zone)} {end}"
-
-
 def is_same_day(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
     """Whether something begins and ends on one date there. Ending at midnight counts as the day before."""
     last = max(starts_at, ends_at - timedelta(microseconds=1))

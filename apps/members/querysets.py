@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -51,10 +50,3 @@ class MembershipQuerySet(models.QuerySet[Any]):
 
     def leading(self) -> MembershipQuerySet:
         return self.filter(role__in=LEADING_ROLES)
-
-
-class PhaseQuerySet(models.QuerySet[Any]):
-    def at(self, day: date) -> PhaseQuerySet:
-        """The phase that the day belongs to: the latest one that had begun and not ended."""
-        running = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
-        return self.filter(running).order_by("-starts_on")

@@ -13,5 +13,4 @@ def tick() -> None:
     """Settle what time alone has changed."""
     now = timezone.now()
     actions.cancel_lapsed(now)
-    actions.forget_ended_sessions(now)
     actions.forget_decided_requests(now)

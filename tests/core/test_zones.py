@@ -17,7 +17,6 @@ from apps.core.zones import (
     is_same_day,
     moment_text,
     offset_label,
-    range_text,
     resolve_wall_time,
     zone_city,
     zone_label,
@@ -113,18 +112,6 @@ def test_day_shift_across_the_date_line_can_be_two():
     moment = datetime(2027, 6, 10, 10, 30, tzinfo=UTC)
 
     assert day_shift(moment, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")) == 2
-
-
-def test_range_text_within_a_day():
-    assert range_text(SUMMER, SUMMER + timedelta(minutes=90), BERLIN) == "15:00–16:30"
-
-
-def test_range_text_over_midnight_names_both_days():
-    start = datetime(2027, 6, 29, 7, 30, tzinfo=UTC)
-
-    text = range_text(start, start + timedelta(hours=7, minutes=30), APIA)
-
-    assert text == "Tue 29 Jun 20:30 – Wed 30 Jun 04:00"
 
 
 def test_is_same_day_an_end_at_midnight_belongs_to_the_day_before():

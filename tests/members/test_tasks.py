@@ -1,9 +1,6 @@
 from datetime import timedelta
 
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
-
-from apps.members.actions import cancel_lapsed, forget_decided_requests, forget_ended_sessions, send_invitation
+from apps.members.actions import cancel_lapsed, forget_decided_requests, send_invitation
 from apps.members.actions.joining import KEPT_FOR
 from apps.members.models import JoinRequest
 from apps.members.models.invitation import VALID_FOR
@@ -23,16 +20,6 @@ def test_lapsed_invitations_fall_silent_once(group, now):
 
     assert list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True)) == ["cancelled", "queued"]
     assert list(Reminder.objects.order_by("pk").values_list("state", flat=True)) == ["cancelled", "scheduled"]
-
-
-def test_sessions_that_ran_out_are_forgotten(member, now):
-    for key, days in (("old", -1), ("young", 1)):
-        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=days))
-        UserSession.objects.create(user=member, session_key=key, ip="127.0.0.1", user_agent="x")
-
-    assert forget_ended_sessions(now) == 1
-
-    assert Session.objects.get().session_key == UserSession.objects.get().session_key == "young"
 
 
 def test_what_was_typed_is_forgotten_half_a_year_after_the_decision_and_only_then(db, now):

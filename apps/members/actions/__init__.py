@@ -20,7 +20,7 @@ from apps.members.actions.memberships import change_role, end_membership
 from apps.members.actions.profile import save_profile
 from apps.members.actions.staff import demote_member, promote_member
 from apps.members.actions.status import depart_member, end_sessions, reinstate_member, suspend_member
-from apps.members.actions.upkeep import cancel_lapsed, forget_ended_sessions
+from apps.members.actions.upkeep import cancel_lapsed
 
 __all__ = [
     "accept_invitation",
@@ -35,7 +35,6 @@ __all__ = [
     "end_membership",
     "end_sessions",
     "forget_decided_requests",
-    "forget_ended_sessions",
     "import_rows",
     "prepare_invitation",
     "promote_member",

@@ -1,12 +1,10 @@
-"""What time alone brings about: lapsed invitations fall silent, ended sessions are forgotten."""
+"""What time alone brings about: lapsed invitations fall silent."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_noop as noop
 
 from apps.members.actions.invitations import silence
@@ -24,10 +22,3 @@ def cancel_lapsed(now: datetime) -> int:
     for invitation in invitations:
         silence(invitation, noop("the invitation has lapsed"))
     return len(invitations)
-
-
-def forget_ended_sessions(now: datetime) -> int:
-    """Delete sessions that have run out and the list entries of those that are gone; return how many entries."""
-    Session.objects.filter(expire_date__lt=now).delete()
-    ended = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
-    return ended.delete()[0]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
 from apps.members.permissions import Role, Visibility
-from apps.members.querysets import GroupQuerySet, MembershipQuerySet, PhaseQuerySet
+from apps.members.querysets import GroupQuerySet, MembershipQuerySet
 
 if TYPE_CHECKING:
     from apps.members.models.person import Member
@@ -139,8 +139,6 @@ class Phase(Timestamped):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     focus = models.TextField(_("focus"), blank=True, default="")
-
-    objects = PhaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("phase")
