@@ -1,6 +1,7 @@
 """Words as they are typed against words as they are written: found whatever their accents, marks and capitals.
 
-As a regular expression, which SQLite (through Python) and PostgreSQL understand alike; neither folds accents by itself.
+As a regular expression, which SQLite (through Python) and PostgreSQL understand alike, or folded beforehand for the
+search; neither database folds accents by itself.
 """
 
 from __future__ import annotations
@@ -27,6 +28,35 @@ def pattern_of(word: str) -> str:
     pattern = _MARKS.join(_any_form(letter) for letter in letters)
     double = _MARKS.join([_any_form("s")] * 2)
     return pattern.replace(double, f"(?:[ßẞ]|{double})")
+
+
+def fold(text: str) -> str:
+    """Return ``text``, letter for letter as long as before, as small letters and digits without accents, and spaces.
+
+    A place in the folded text is the same place in the text. "ß" stays; who types "ss" is for the asking side to know.
+    """
+    return text.translate(_FOLDED)
+
+
+class _Folds(dict[int, str]):
+    """{code point: what it is folded to}, filled as letters come up."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = _plainest(letter) if letter.isalnum() else letter
+        is_word = folded.isalnum() or unicodedata.category(folded).startswith("M")
+        self[code] = folded if is_word else " "
+        return self[code]
+
+
+_FOLDED = _Folds()
+
+
+def _plainest(letter: str) -> str:
+    """Return one small letter or digit: what is a figure to readers is one, such as the 2 of CO₂."""
+    small = letter.lower()[:1]
+    first = unicodedata.normalize("NFKD", small)[:1].lower()
+    return _STRUCK.get(small, first if first.isascii() and first.isalnum() else small)
 
 
 def _any_form(letter: str) -> str:

@@ -46,6 +46,30 @@ class KeyFingerprint(models.Model):
         return self.name
 
 
+class SearchEntry(models.Model):
+    """What of one thing is found by words; see ``apps.core.search``. Copied from the thing, and with it kept in step.
+
+    ``id`` says kind and day and nothing of when the entry was made (``apps.core.searchable.entry_id``). ``object_id``
+    is the thing's key as text. The folded columns are ``title`` and ``text`` letter for letter
+    (``apps.core.accents.fold``) between two spaces.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    object_id = models.CharField(max_length=36)
+    part = models.CharField(max_length=10, blank=True, default="")
+    title = models.TextField(blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    folded_title = models.TextField(blank=True, default="")
+    folded_text = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "part"], name="search_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}{self.part and f':{self.part}'}"
+
+
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """Reading and adding only: the trail is append-only (ASVS 5.0, 16.4)."""
 

@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from apps.events import carried, exported, samples  # noqa: PLC0415
+        from apps.events import carried, exported, found, samples  # noqa: PLC0415
         from apps.events.ledger import differences  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
 
@@ -20,3 +20,4 @@ class EventsConfig(AppConfig):
         exported.offer()
         carried.offer()
         samples.offer()
+        found.offer()

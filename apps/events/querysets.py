@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from apps.core.searched import SearchedQuerySet
 from apps.members.models import Membership
 from apps.members.permissions import visible_q
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from apps.members.models import Member
 
 
-class EventQuerySet(models.QuerySet[Any]):
+class EventQuerySet(SearchedQuerySet):
     def visible_to(self, member: Member | None) -> EventQuerySet:
         return self.filter(visible_q(member, self.model))
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models.functions import Lower
 
+from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import Personal, Role, met_q
 from apps.members.querysets import seen
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from apps.members.models import Member
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+class MemberQuerySet(SearchedQuerySet):
     def active(self) -> MemberQuerySet:
         return self.filter(is_active=True)
 

@@ -376,6 +376,15 @@ def field_q(member: Member | None, field: Personal, person: str = "") -> Q:
     return _chosen_q(member, path, {f"{path}{field.choice}": True})
 
 
+def whole_q(member: Member | None) -> Q:
+    """Return the condition under which ``member`` sees every field of a person, whatever that person chose: staff of
+    all, everybody of themself. Beside it ``field_q`` says the rest. No query.
+    """
+    if member is None or not is_active(member):
+        return Q(pk__in=[])
+    return Q(pk__isnull=False) if is_staff(member) else Q(pk=member.pk)
+
+
 def _chosen_q(member: Member | None, path: str, choice: dict[str, bool]) -> Q:
     """Staff see all; oneself is seen whatever one chose; everybody else as chosen."""
     if member is None or not is_active(member):

@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, Oute
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import LEADING_ROLES, Personal, field_q, met_q, visible_q
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def met(reader: Member | None, person: str = "") -> Combinable:
     return ExpressionWrapper(condition, models.BooleanField()) if condition else Value(value=True)
 
 
-class OrganisationQuerySet(models.QuerySet[Any]):
+class OrganisationQuerySet(SearchedQuerySet):
     def seen_by(self, reader: Member | None) -> OrganisationQuerySet:
         """Those that the reader sees somebody to belong to."""
         people = self.model._meta.get_field("members").related_model._default_manager

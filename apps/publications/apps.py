@@ -13,9 +13,10 @@ class PublicationsConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from apps.core import panels  # noqa: PLC0415
-        from apps.publications import carried, exported  # noqa: PLC0415
+        from apps.publications import carried, exported, found  # noqa: PLC0415
         from apps.publications.panels import papers_of_event  # noqa: PLC0415
 
         panels.register("events:detail", papers_of_event)
         exported.offer()
         carried.offer()
+        found.offer()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from apps.core.searched import SearchedQuerySet
 from apps.members.models import Member as MemberModel
 from apps.members.models import Membership
 from apps.members.models import Topic as TopicModel
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from apps.members.models import Group, Member, Topic
 
 
-class PublicationQuerySet(models.QuerySet[Any]):
+class PublicationQuerySet(SearchedQuerySet):
     def visible_to(self, member: Member | None) -> PublicationQuerySet:
         return self.filter(visible_q(member, self.model))
 
@@ -53,7 +54,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
         return self.filter(events=event)
 
 
-class VersionQuerySet(models.QuerySet[Any]):
+class VersionQuerySet(SearchedQuerySet):
     def newest_first(self) -> VersionQuerySet:
         """The first of one publication is the file it is read as."""
         return self.order_by("-number")

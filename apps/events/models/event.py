@@ -17,6 +17,7 @@ from timezone_field import TimeZoneField
 
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
+from apps.core.searched import Searched
 from apps.events.mails import EventMails
 from apps.events.querysets import EventQuerySet
 from apps.members.models import Group, Topic
@@ -31,7 +32,7 @@ MAX_TEXT = 50_000
 _COUNTERS = {"in_person": ("seats_taken", "capacity"), "online": ("online_taken", "online_capacity")}
 
 
-class Occasion(Timestamped):
+class Occasion(Searched, Timestamped):
     """The host conference: a COP, a session of the Subsidiary Bodies, a climate week."""
 
     class Kind(models.TextChoices):
@@ -64,7 +65,7 @@ class Occasion(Timestamped):
         return self.name
 
 
-class Event(EventMails, Timestamped):
+class Event(Searched, EventMails, Timestamped):
     """A meeting, workshop or webinar of a group, from draft to held or cancelled.
 
     Instants are kept in UTC beside the IANA zone of the place. ``seats_taken`` and ``online_taken`` are the counters

@@ -15,6 +15,7 @@ from timezone_field import TimeZoneField
 
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
+from apps.core.searched import Searched
 from apps.members import permissions
 from apps.members.managers import MemberManager
 from apps.members.models.profile import Profile
@@ -39,7 +40,7 @@ class StakeholderGroup(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Organisation(Timestamped):
+class Organisation(Searched, Timestamped):
     """A ministry, institute, company or association that members come from."""
 
     name = models.CharField(_("name"), max_length=200, validators=[validate_one_line])
@@ -59,7 +60,7 @@ class Organisation(Timestamped):
         return self.name
 
 
-class Member(AbstractBaseUser, Profile, Timestamped):
+class Member(Searched, AbstractBaseUser, Profile, Timestamped):
     """A person with an account. Signs in by e-mail address; rights come from ``permissions.RULES`` alone."""
 
     class Status(models.TextChoices):

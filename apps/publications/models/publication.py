@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
+from apps.core.searched import Searched
 from apps.events.models import Event
 from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
@@ -37,7 +38,7 @@ def language_choices() -> list[tuple[str, str]]:
     return list(WORLD_LANGUAGES)
 
 
-class Publication(Timestamped):
+class Publication(Searched, Timestamped):
     """What is read under one title. Its files are its versions; the newest is the one that is read.
 
     ``byline`` repeats the names of the authors for lists; ``actions.settle_byline`` keeps it true.

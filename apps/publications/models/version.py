@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Timestamped
+from apps.core.searched import Searched
 from apps.publications.models.publication import Publication
 from apps.publications.querysets import VersionQuerySet
 
@@ -26,7 +27,7 @@ def random_image_name(page: VersionPage, original: str) -> str:
     return f"{FOLDER}/pages/{secrets.token_hex(16)}.png"
 
 
-class Version(Timestamped):
+class Version(Searched, Timestamped):
     """One file. It lies in the data folder, which no address leads to: the view that hands it out asks the policy.
 
     The worker reads its text, and the pictures of a PDF's pages (``VersionPage``), in a process of its own with narrow

@@ -1,0 +1,236 @@
+"""Full text search over ``SearchEntry``: the only file that asks which database there is.
+
+SQLite: FTS5 over the folded columns, kept by triggers. PostgreSQL: a generated ``tsvector`` with a GIN index. Both get
+words that are folded already, so neither needs to know accents, and both read the newest entries of a kind first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Expression, Model, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest, Length, NullIf, StrIndex, Substr
+
+from apps.core.models import SearchEntry
+from apps.core.searchable import Searchable, every, kind_of
+from apps.core.searchwords import Asked, Term
+
+# Of each kind, and of each part of one, the newest that the reader may see are ranked. A word that more have finds
+# nothing in particular, and ranking all of them would cost more and more.
+RANKED = 500
+# A word in the title counts for as many in the text.
+TITLE_WEIGHT = 10.0
+WINDOW = 800
+WINDOW_BEFORE = 80
+
+_INDEX = "core_searchindex"
+_ENTRY = SearchEntry._meta.db_table
+_VECTOR = """setweight(to_tsvector('simple'::regconfig, folded_title), 'A')
+    || setweight(to_tsvector('simple'::regconfig, folded_text), 'D')"""
+
+_SQLITE_ADD = (
+    f"INSERT INTO {_INDEX}(rowid, folded_title, folded_text) "  # noqa: S608  names of ours
+    "VALUES (new.id, new.folded_title, new.folded_text)"
+)
+_SQLITE_TAKE = (
+    f"INSERT INTO {_INDEX}({_INDEX}, rowid, folded_title, folded_text) "  # noqa: S608  names of ours
+    "VALUES ('delete', old.id, old.folded_title, old.folded_text)"
+)
+# The tokenizer splits at what ``fold`` made spaces, and at nothing else.
+_SQLITE_BUILD = [
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {_INDEX} USING fts5(
+        folded_title, folded_text, content='{_ENTRY}', content_rowid='id', prefix='2 3',
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
+    f"CREATE TRIGGER IF NOT EXISTS search_added AFTER INSERT ON {_ENTRY} BEGIN {_SQLITE_ADD}; END",
+    f"CREATE TRIGGER IF NOT EXISTS search_removed AFTER DELETE ON {_ENTRY} BEGIN {_SQLITE_TAKE}; END",
+    f"CREATE TRIGGER IF NOT EXISTS search_changed AFTER UPDATE ON {_ENTRY} BEGIN {_SQLITE_TAKE}; {_SQLITE_ADD}; END",
+]
+_SQLITE_DROP = [
+    *(f"DROP TRIGGER IF EXISTS search_{name}" for name in ("added", "removed", "changed")),
+    f"DROP TABLE IF EXISTS {_INDEX}",
+]
+_POSTGRES_BUILD = [
+    f"ALTER TABLE {_ENTRY} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED",
+    f"CREATE INDEX IF NOT EXISTS search_words ON {_ENTRY} USING gin (vector)",
+]
+_POSTGRES_DROP = [f"ALTER TABLE {_ENTRY} DROP COLUMN IF EXISTS vector"]
+
+# Ranks are lower the better. %s: the words, the lowest and the highest id, the part, then what the reader may see.
+_SQLITE_FIND = f"""
+    SELECT {_INDEX}.rowid, bm25({_INDEX}, {TITLE_WEIGHT}, 1.0)
+    FROM {_INDEX} JOIN {_ENTRY} AS entry ON entry.id = {_INDEX}.rowid
+    WHERE {_INDEX} MATCH %s AND {_INDEX}.rowid BETWEEN %s AND %s AND entry.part = %s AND EXISTS ({{visible}})
+    ORDER BY {_INDEX}.rowid DESC LIMIT {RANKED}
+"""  # noqa: S608  names of ours
+_POSTGRES_FIND = f"""
+    SELECT entry.id, -ts_rank_cd('{{{{0.1, 0.1, 0.1, 1.0}}}}', entry.vector, query, 1)
+    FROM {_ENTRY} AS entry, to_tsquery('simple', %s) AS query
+    WHERE entry.vector @@ query AND entry.id BETWEEN %s AND %s AND entry.part = %s AND EXISTS ({{visible}})
+    ORDER BY entry.id DESC LIMIT {RANKED}
+"""  # noqa: S608  names of ours
+
+
+class Hit(NamedTuple):
+    """One entry that was found. The lower the rank, the better; of equals the newer comes first."""
+
+    rank: float
+    entry_id: int
+
+    @property
+    def place(self) -> tuple[float, int]:
+        return self.rank, -self.entry_id
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """By what the reader narrows beside the words: slugs of a topic and a group, a year."""
+
+    topic: str = ""
+    group: str = ""
+    year: int | None = None
+
+
+NOTHING = Narrowing()
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def build() -> None:
+    """Make the index beside the table of entries, unless it is there."""
+    _execute(_SQLITE_BUILD if is_sqlite() else _POSTGRES_BUILD)
+
+
+def drop() -> None:
+    """Remove the index."""
+    _execute(_SQLITE_DROP if is_sqlite() else _POSTGRES_DROP)
+
+
+def tidy() -> None:
+    """Have words of what was deleted leave the file too: FTS5 only crosses them out until it merges its parts."""
+    if is_sqlite():
+        _execute([f"INSERT INTO {_INDEX}({_INDEX}) VALUES ('optimize')"])  # noqa: S608  names of ours
+
+
+def find(
+    asked: Asked, reader: Any, narrowing: Narrowing = NOTHING, kinds: Iterable[Searchable] | None = None
+) -> list[Hit]:
+    """Return what ``reader`` (None: a stranger) may see of what has all the terms, the best first.
+
+    At most RANKED of each kind and part, the newest. One query, beside the roles' and what ``ways`` ask for.
+    """
+    if not asked.terms:
+        return []
+    words = _sqlite_words(asked) if is_sqlite() else _postgres_words(asked)
+    queries = [
+        query
+        for searchable in (every() if kinds is None else kinds)
+        for part, things in _narrowed(searchable, reader, narrowing).items()
+        if (query := _query(searchable, part, things, words, narrowing.year))
+    ]
+    if not queries:
+        return []
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS found" for sql, _params in queries)  # noqa: S608  made above
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _sql, params in queries for value in params])
+        hits = [Hit(rank, entry_id) for entry_id, rank in cursor.fetchall()]
+    return sorted(hits, key=lambda hit: hit.place)
+
+
+def counts(hits: Iterable[Hit]) -> dict[int, int]:
+    """Return how many were found of each kind, by its number."""
+    found: dict[int, int] = {}
+    for hit in hits:
+        number = kind_of(hit.entry_id)
+        found[number] = found.get(number, 0) + 1
+    return found
+
+
+def windows(hits: Iterable[Hit], asked: Asked) -> dict[int, Any]:
+    """Return the entries of hits by id, each with a ``window`` of its text that holds a found word, ``begins`` (from
+    1), and the text's ``length``: papers are long. One query.
+    """
+    ids = [hit.entry_id for hit in hits]
+    if not ids:
+        return {}
+    entries = SearchEntry.objects.filter(pk__in=ids)
+    begins = Greatest(_first_place(asked) - WINDOW_BEFORE, Value(1))
+    found = entries.annotate(begins=begins, length=Length("text"), window=Substr("text", begins, WINDOW))
+    return {entry.pk: entry for entry in found.only("id", "kind", "object_id", "title")}
+
+
+def _narrowed(searchable: Searchable, reader: Any, narrowing: Narrowing) -> Mapping[str, QuerySet[Any]]:
+    ways = searchable.ways(reader)
+    for slug, narrow in ((narrowing.topic, searchable.on_topic), (narrowing.group, searchable.in_group)):
+        if slug:
+            ways = {part: narrow(things, slug, reader) for part, things in ways.items()}
+    return ways
+
+
+def _query(
+    searchable: Searchable, part: str, things: QuerySet[Any], words: str, year: int | None
+) -> tuple[str, list[Any]] | None:
+    """Return SQL and values of one way, or None where nobody finds anything through it."""
+    this_one = things.order_by().filter(pk=_EntryKey(searchable.model)).values("pk")
+    try:
+        visible, params = this_one.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    ids = searchable.ids(date(year, 1, 1), date(year, 12, 31)) if year else searchable.ids()
+    sql = (_SQLITE_FIND if is_sqlite() else _POSTGRES_FIND).format(visible=visible)
+    return sql, [words, *ids, part, *params]
+
+
+class _EntryKey(Expression):
+    """The key that the entry of the query around holds, as the key of the model."""
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__(output_field=model._meta.pk)
+        self._model = model
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        key = self._model._meta.pk
+        return f"CAST(entry.object_id AS {key.rel_db_type(connection)})", ()
+
+
+def _sqlite_words(asked: Asked) -> str:
+    """The terms as FTS5 wants them. Folded words hold no quotes, so nobody's text is taken for an operator."""
+    return " AND ".join(_one_of(term, _sqlite_phrase, " OR ") for term in asked.terms)
+
+
+def _sqlite_phrase(words: tuple[str, ...], is_open: bool) -> str:
+    return f'"{" ".join(words)}"{" *" if is_open else ""}'
+
+
+def _postgres_words(asked: Asked) -> str:
+    """The terms as ``to_tsquery`` wants them."""
+    return " & ".join(_one_of(term, _postgres_phrase, " | ") for term in asked.terms)
+
+
+def _postgres_phrase(words: tuple[str, ...], is_open: bool) -> str:
+    return " <-> ".join(f"'{word}'" for word in words) + (":*" if is_open else "")
+
+
+def _one_of(term: Term, phrase: Callable[[tuple[str, ...], bool], str], between: str) -> str:
+    return f"({between.join(phrase(words, term.is_open) for words in term.forms)})"
+
+
+def _first_place(asked: Asked) -> Any:
+    """Where in a text the longest term stands, or its first word, or 1."""
+    term = max(asked.terms, key=lambda term: len("".join(term.words)))
+    whole, first = " ".join(term.words), term.words[0]
+    needles = [f" {whole}" if term.is_open else f" {whole} ", f" {first} ", f" {first}"]
+    places = [NullIf(StrIndex("folded_text", Value(needle)), Value(0)) for needle in dict.fromkeys(needles)]
+    return Coalesce(*places, Value(1))
+
+
+def _execute(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
