@@ -12,6 +12,7 @@ class DiscussionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from apps.discussions import exported  # noqa: PLC0415
+        from apps.discussions import exported, found  # noqa: PLC0415
 
         exported.offer()
+        found.offer()

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import visible_q
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 UNREAD_FOR = timedelta(days=90)
 
 
-class ThreadQuerySet(models.QuerySet[Any]):
+class ThreadQuerySet(SearchedQuerySet):
     def update(self, **kwargs: Any) -> int:
         """Change rows, but never whether a thread shows names: that is settled when it is opened."""
         if "mode" in kwargs:
@@ -71,7 +72,7 @@ class ThreadQuerySet(models.QuerySet[Any]):
         return self.filter(publication=publication)
 
 
-class PostQuerySet(models.QuerySet[Any]):
+class PostQuerySet(SearchedQuerySet):
     def visible_to(self, member: Member | None) -> PostQuerySet:
         """In threads the member may see. Hidden and deleted ones are among them: as a trace, without their text."""
         threads: Any = self.model._meta.get_field("thread").related_model

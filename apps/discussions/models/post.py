@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import attribution
 from apps.core.lines import validate_one_line
+from apps.core.searched import Searched
 from apps.discussions.models.thread import MAX_REASON, Thread
 from apps.discussions.querysets import PostQuerySet, RevisionQuerySet
 from apps.publications.models import Attribution
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MAX_POST = 30_000
 
 
-class Post(models.Model):
+class Post(Searched):
     """One contribution. ``number`` counts from 1 within the thread, without gaps.
 
     ``attribution`` says what is shown of the writer: in a named thread the name; in an unattributed one nothing, a

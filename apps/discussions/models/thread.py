@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
+from apps.core.searched import Searched
 from apps.core.zones import UTC_ZONE
 from apps.discussions.querysets import ThreadQuerySet
 from apps.events.models import Event
@@ -44,7 +45,7 @@ def day_start(instant: datetime) -> datetime:
     return instant.astimezone(UTC_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-class Thread(models.Model):
+class Thread(Searched):
     """What is said stands in ``Post``, numbered from 1 by ``last_number``.
 
     An unattributed thread keeps nobody who wrote in it, not even who opened it, and no time finer than the day (UTC):
