@@ -173,13 +173,15 @@ def make_version(*, publication, content=None, **fields):
     number = publication.versions.count() + 1
     fields.setdefault("number", number)
     fields.setdefault("made_at", NOW)
+    fields.setdefault("published_at", NOW if publication.state == "published" else None)
+    suffix = fields.setdefault("format", "pdf")
+    fields.setdefault("pages", 1 if suffix == "pdf" else None)
     return Version.objects.create(
         publication=publication,
-        file=ContentFile(content, name=f"version-{number}.pdf"),
-        original_name=f"version-{number}.pdf",
+        file=ContentFile(content, name=f"version-{number}.{suffix}"),
+        original_name=f"version-{number}.{suffix}",
         size=len(content),
         sha256=sha256(content).hexdigest(),
-        pages=1,
         **fields,
     )
 

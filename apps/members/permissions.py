@@ -183,6 +183,15 @@ def is_author(member: Member | None, thing: Any) -> bool:
     return bool(getattr(thing, "publication", thing).is_by(member))
 
 
+def sees_version(member: Member | None, version: Any) -> bool:
+    """Whether the member may open this file of a paper. One that was published: whoever sees the paper, as long as it
+    is published. Any other: who sees drafts of the group, the paper's authors, and who is asked about this one.
+    """
+    return is_visible(member, version) or (
+        member is not None and is_active(member) and version is not None and version.is_open_to(member)
+    )
+
+
 def is_consulted(member: Member | None, circulation: Any) -> bool:
     """Whether the member may comment: asked, in an open circulation, in time. An observer reads and does not."""
     if member is None or not is_active(member) or circulation is None or not circulation.is_open:
@@ -268,7 +277,6 @@ RULES: dict[str, Rule] = {
     **_by_staff("members.invitation", verbs=("view", "add", "change")),
     **_by_staff("members.joinrequest", verbs=("view", "decide")),
     **_by_staff("events.participation", verbs=("view", "change")),
-    **_by_staff("publications.version", verbs=("view",)),
     **_by_staff(
         "notifications.reminder",
         "notifications.announcement",
@@ -303,6 +311,7 @@ RULES: dict[str, Rule] = {
     "publications.publish_publication": is_staff,
     "publications.delete_publication": _all(is_staff, _is_draft),
     "publications.resolve_publication": _any(manages, is_author),
+    "publications.view_version": sees_version,
     "publications.view_circulation": is_visible,
     "publications.add_circulation": is_staff,
     "publications.change_circulation": is_staff,
@@ -338,7 +347,9 @@ def allows_app(member: Member, app_label: str) -> bool:
 # The same rule as a query.
 
 
-def visible_q(member: Member | None, model: type[Thing], *, group_field: str = "group_id") -> Q:
+def visible_q(
+    member: Member | None, model: type[Thing], *, group_field: str = "group_id", visibility_field: str = "visibility"
+) -> Q:
     """Return the condition under which rows of ``model`` are visible to ``member``; agrees with ``is_visible`` row
     by row.
 
@@ -346,16 +357,24 @@ def visible_q(member: Member | None, model: type[Thing], *, group_field: str = "
     """
     published = ~model.draft_q() if hasattr(model, "draft_q") else Q()
     if member is None or not is_active(member):
-        return published & Q(visibility=Visibility.PUBLIC)
+        return published & Q(**{visibility_field: Visibility.PUBLIC})
     if is_staff(member):
         return Q()
     roles = member.group_roles()
     leading = Q(**{f"{group_field}__in": [group for group, role in roles.items() if role in LEADING_ROLES]})
-    within = Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS]) | Q(
-        visibility=Visibility.GROUP, **{f"{group_field}__in": list(roles)}
+    within = Q(**{f"{visibility_field}__in": [Visibility.PUBLIC, Visibility.MEMBERS]}) | Q(
+        **{visibility_field: Visibility.GROUP, f"{group_field}__in": list(roles)}
     )
     own_draft = model.authored_q(member) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
     return leading | own_draft | (published & (within | model.opened_q(member)))
+
+
+def version_q(member: Member | None, model: type[Thing]) -> Q:
+    """Return the condition under which files of papers open to ``member``; agrees with ``sees_version`` row by row."""
+    if is_staff(member):
+        return Q()
+    by_paper = visible_q(member, model, group_field="publication__group_id", visibility_field="publication__visibility")
+    return by_paper | model.opened_q(member) if member is not None and is_active(member) else by_paper
 
 
 def met_q(member: Member | None, person: str = "") -> Q:

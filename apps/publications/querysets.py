@@ -13,7 +13,7 @@ from apps.core.searched import SearchedQuerySet
 from apps.members.models import Member as MemberModel
 from apps.members.models import Membership
 from apps.members.models import Topic as TopicModel
-from apps.members.permissions import Role, visible_q
+from apps.members.permissions import Role, version_q, visible_q
 
 if TYPE_CHECKING:
     from apps.events.models import Event
@@ -33,6 +33,10 @@ class PublicationQuerySet(SearchedQuerySet):
 
     def drafts(self) -> PublicationQuerySet:
         return self.filter(self.model.draft_q())
+
+    def to_publish(self, now: datetime) -> PublicationQuerySet:
+        """Those whose set time has come; ``publication_to_publish`` serves it."""
+        return self.filter(publish_at__lte=now).order_by("publish_at", "pk")
 
     def newest_first(self) -> PublicationQuerySet:
         """In the order of the lists; ``publication_listed`` serves it."""
@@ -55,6 +59,9 @@ class PublicationQuerySet(SearchedQuerySet):
 
 
 class VersionQuerySet(SearchedQuerySet):
+    def visible_to(self, member: Member | None) -> VersionQuerySet:
+        return self.filter(version_q(member, self.model))
+
     def newest_first(self) -> VersionQuerySet:
         """The first of one publication is the file it is read as."""
         return self.order_by("-number")

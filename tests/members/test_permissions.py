@@ -10,7 +10,7 @@ from apps.discussions.models import Post, Thread
 from apps.events.models import Event
 from apps.members.models import Group, Member, Membership
 from apps.members.permissions import RULES, Personal, Role, Visibility, allows, field_q, shows_field
-from apps.publications.models import Circulation, Publication
+from apps.publications.models import Circulation, Publication, Version
 from tests.make import (
     NOW,
     make_circulation,
@@ -23,6 +23,7 @@ from tests.make import (
     make_publication,
     make_thread,
     make_topic,
+    make_version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +269,70 @@ def test_circulated_draft_itself_stays_with_its_leads_and_authors(cast, circulat
     assert _who_sees(cast, paper) == (SEES_DRAFT, SEES_DRAFT)
 
 
+VERSION_READERS = {
+    "published": SEES[Visibility.GROUP] - {"invited"},
+    "never opened": SEES_DRAFT,
+    "circulated": SEES_DRAFT | {"invited", "observer"},
+    "in a draft": SEES_DRAFT,
+    "withdrawn": SEES_DRAFT,
+}
+
+
+@pytest.mark.parametrize("case", VERSION_READERS)
+def test_file_of_a_paper_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, case):
+    """A published one follows the paper; any other is for those who see drafts, and for who is asked about it."""
+    state = {"in a draft": "draft", "withdrawn": "withdrawn", "circulated": "resolving"}.get(case, "published")
+    paper = make_publication(group=group, state=state, visibility=Visibility.GROUP, created_by=cast["author"])
+    is_open = case in ("published", "in a draft", "withdrawn")
+    version = make_version(publication=paper, published_at=NOW if is_open else None)
+    other = make_version(publication=paper, published_at=None)
+    if case == "circulated":
+        circulation = make_circulation(publication=paper, version=version, state="closed")
+        for role in ("invited", "observer", "suspended"):
+            make_consultee(circulation=circulation, member=cast[role])
+
+    seen = {row: _who_opens(cast, row) for row in (version, other)}
+
+    expected = VERSION_READERS[case]
+    assert seen == {version: (expected, expected), other: (SEES_DRAFT, SEES_DRAFT)}
+
+
+def _who_opens(cast, version):
+    """By the rule, and by the query."""
+    found = Version.objects.filter(pk=version.pk)
+    return (
+        {role for role, person in cast.items() if allows(person, "publications.view_version", version)},
+        {role for role, person in cast.items() if found.visible_to(person).exists()},
+    )
+
+
+def test_file_of_a_public_paper_is_seen_by_everybody_and_by_fewer_once_narrowed(cast, group):
+    version = make_version(publication=make_publication(group=group, visibility=Visibility.PUBLIC))
+    assert _who_opens(cast, version) == (set(CAST), set(CAST))
+
+    version.publication.visibility = Visibility.COORDINATORS
+    version.publication.save()
+
+    leads = {"coordinator", "chair", "group_coordinator"}
+    assert _who_opens(cast, version) == (leads, leads)
+
+
+def test_consultee_of_a_prepared_or_cancelled_circulation_opens_nothing(cast, circulation):
+    version = circulation.version
+    readers = {}
+    for state in Circulation.State:
+        circulation.state = state
+        circulation.save()
+        readers[state] = _who_opens(cast, version)
+
+    with_consultees = SEES_DRAFT | {"invited", "observer"}
+    expected = {
+        state: (with_consultees, with_consultees) if state in ("open", "closed") else (SEES_DRAFT, SEES_DRAFT)
+        for state in Circulation.State
+    }
+    assert readers == expected
+
+
 def test_the_table_of_circulation_permissions_is_whole():
     assert {perm for perm in RULES if perm.endswith("_circulation")} == set(MAY_CIRCULATE)
 
@@ -362,7 +427,16 @@ def test_hidden_names_are_seen_by_leaders_only(cast, group):
     assert seen == {"coordinator", "chair", "group_coordinator"}
 
 
-OF_THEIR_OWN = ("_event", "_publication", "_circulation", "_thread", "_post", "view_group", "see_members_group")
+OF_THEIR_OWN = (
+    "_version",
+    "_event",
+    "_publication",
+    "_circulation",
+    "_thread",
+    "_post",
+    "view_group",
+    "see_members_group",
+)
 
 
 @pytest.mark.parametrize("perm", sorted(perm for perm in RULES if not perm.endswith(OF_THEIR_OWN)))

@@ -15,7 +15,17 @@ from apps.members.models import Member
 from apps.publications.models import Publication, Step
 from apps.publications.ways import WAYS, missing, needs_reason
 
+NOTE_LENGTH = 300
 _State = Publication.State
+_WRITTEN = (
+    "state",
+    "published_on",
+    "published_at",
+    "publish_at",
+    "publish_fault",
+    "withdrawn_reason",
+    "updated_at",
+)
 
 
 @transaction.atomic
@@ -29,15 +39,15 @@ def take_step(
     something, and with all that is missing. The state "circulating" goes with an open circulation: open it first, and
     close or cancel it before another state is taken. Who may see it is on the record.
     """
+    note = note.strip()[:NOTE_LENGTH]
     publication.lock()
     publication.refresh_from_db()
     _check_right(actor, publication, state)
     _check_way(publication, state, note)
     before, publication.state = publication.state, state
     _note_dates(publication, actor, now, note)
-    publication.save(
-        update_fields=["state", "published_on", "published_at", "publish_at", "withdrawn_reason", "updated_at"]
-    )
+    publication.save(update_fields=_WRITTEN)
+    _open_version(publication, before, now)
     Step.objects.create(publication=publication, state=state, at=now, by=actor, note=note)
     if {before, state} & {*Publication.OUT}:
         detail = f"{before}>{state} ({publication.visibility})"
@@ -58,7 +68,7 @@ def _check_way(publication: Publication, state: str, note: str) -> None:
     if state not in WAYS[publication.state]:
         names = {"before": publication.get_state_display(), "after": _State(state).label}
         raise Refused(_("From “%(before)s” no step leads to “%(after)s”.") % names)
-    if needs_reason(publication, state) and not note.strip():
+    if needs_reason(publication, state) and not note:
         raise Refused(_("Give a reason: readers lose something by this step."))
     if lacks := missing(publication, state):
         raise Refused(" ".join(lacks))
@@ -66,9 +76,22 @@ def _check_way(publication: Publication, state: str, note: str) -> None:
 
 def _note_dates(publication: Publication, actor: Member | None, now: datetime, note: str) -> None:
     """A date that was entered stays; else it is the day on which it comes out, where the actor is."""
-    publication.publish_at = None
+    publication.publish_at, publication.publish_fault = None, ""
     publication.withdrawn_reason = note if publication.state == _State.WITHDRAWN else ""
     if publication.state == _State.PUBLISHED:
         zone = actor.time_zone if actor else None
         publication.published_at = publication.published_at or now
         publication.published_on = publication.published_on or timezone.localdate(now, zone)
+
+
+def _open_version(publication: Publication, before: str, now: datetime) -> None:
+    """What is published is its newest file. Taken back to draft, none is open any more: what comes out anew is again
+    the newest alone, not the one for which it was taken back.
+    """
+    if publication.state == _State.PUBLISHED:
+        newest = publication.versions.newest_first().first()
+        if newest is not None and newest.published_at is None:
+            newest.published_at = now
+            newest.save(update_fields=["published_at", "updated_at"])
+    elif before in Publication.OUT and publication.is_draft:
+        publication.versions.update(published_at=None)

@@ -41,7 +41,8 @@ def language_choices() -> list[tuple[str, str]]:
 class Publication(Searched, Timestamped):
     """What is read under one title. Its files are its versions; the newest is the one that is read.
 
-    ``byline`` repeats the names of the authors for lists; ``actions.settle_byline`` keeps it true.
+    ``byline`` repeats the names of the authors for lists; ``actions.settle_byline`` keeps it true. ``publish_at`` is
+    when the worker publishes it; ``publish_fault`` says why it could not.
     """
 
     class Kind(models.TextChoices):
@@ -118,6 +119,7 @@ class Publication(Searched, Timestamped):
     )
     is_sample = models.BooleanField(_("sample"), default=False)
     publish_at = models.DateTimeField(_("to be published at"), null=True, blank=True, editable=False)
+    publish_fault = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(
         _("reason of the withdrawal"), max_length=300, blank=True, default="", db_default="", editable=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +15,11 @@ from apps.core.searched import Searched
 from apps.publications.models.publication import Publication
 from apps.publications.querysets import VersionQuerySet
 
+if TYPE_CHECKING:
+    from apps.members.models import Member
+
 FOLDER = "publications"
+PAGES_FOLDER = f"{FOLDER}/pages"
 
 
 def random_name(version: Version, original: str) -> str:
@@ -24,14 +29,15 @@ def random_name(version: Version, original: str) -> str:
 
 def random_image_name(page: VersionPage, original: str) -> str:
     """Return where the picture of a page goes."""
-    return f"{FOLDER}/pages/{secrets.token_hex(16)}.png"
+    return f"{PAGES_FOLDER}/{secrets.token_hex(16)}.png"
 
 
 class Version(Searched, Timestamped):
     """One file. It lies in the data folder, which no address leads to: the view that hands it out asks the policy.
 
     The worker reads its text, and the pictures of a PDF's pages (``VersionPage``), in a process of its own with narrow
-    limits; ``reading`` says how that stands.
+    limits; ``reading`` says how that stands, ``reading_until`` how long a worker that has begun keeps it to itself.
+    Readers of what is published may see it from ``published_at`` on; before, and without it, those who see drafts may.
     """
 
     class Format(models.TextChoices):
@@ -56,12 +62,14 @@ class Version(Searched, Timestamped):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), null=True, related_name="+"
     )
     made_at = models.DateTimeField(_("at"))
+    published_at = models.DateTimeField(_("open to readers since"), null=True, blank=True, editable=False)
     text = models.TextField(blank=True, default="", db_default="", editable=False)
     reading = models.CharField(
         _("text"), max_length=8, choices=Reading, default=Reading.WAITING, db_default="waiting", editable=False
     )
     reading_fault = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     reading_tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    reading_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = VersionQuerySet.as_manager()
 
@@ -73,6 +81,42 @@ class Version(Searched, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.publication_id} · {self.number}"
+
+    # What the access policy asks (members.permissions.Thing). What readers may not open is a draft.
+
+    @property
+    def visibility(self) -> str:
+        return self.publication.visibility
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None or self.publication.state != Publication.State.PUBLISHED
+
+    @classmethod
+    def draft_q(cls) -> Q:
+        return Q(published_at=None) | ~Q(publication__state=Publication.State.PUBLISHED)
+
+    @property
+    def owning_group_id(self) -> int:
+        return self.publication.group_id
+
+    def is_by(self, member: Member) -> bool:
+        return self.publication.is_by(member)
+
+    @classmethod
+    def authored_q(cls, member: Member) -> Q:
+        return Q(publication__in=Publication.objects.filter(Publication.authored_q(member)).values("pk"))
+
+    def is_open_to(self, member: Member) -> bool:
+        """Whether the member is asked about this file, or was."""
+        return Version.objects.filter(self.opened_q(member), pk=self.pk).exists()
+
+    @classmethod
+    def opened_q(cls, member: Member) -> Q:
+        circulations: Any = cls._meta.get_field("circulations").related_model
+        consultees = circulations._meta.get_field("consultees").related_model
+        asked = consultees.objects.live_for(member).filter(circulation__state__in=circulations.OUT)
+        return Q(pk__in=asked.values("circulation__version"))
 
 
 class VersionPage(models.Model):
