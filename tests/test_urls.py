@@ -40,6 +40,7 @@ PUBLIC = {
     "publications:ris",
     "publications:csl",
     "publications:file",
+    "publications:save_comment",  # shows nothing: keeps what somebody wrote over the login they need
     "members:legal",
     "members:join",
     "members:joined",

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 
 from apps.members.models import Member
 from apps.publications.models import Attribution, Circulation
+from apps.publications.models.comment import shown_label
 
 # A label that fits fewer people is widened.
 FEWEST = 5
@@ -23,6 +24,9 @@ class Label:
 
     attribution: Attribution
     text: str
+
+    def __str__(self) -> str:
+        return shown_label(self.attribution, self.text)
 
 
 def label_for(circulation: Circulation, member: Member, wanted: Attribution) -> Label:
@@ -41,6 +45,13 @@ def fitting_labels(circulation: Circulation, member: Member) -> list[Label]:
     allowed = every[every.index(Attribution(circulation.attribution)) :]
     texts = _texts(circulation, member)
     return [Label(attribution, texts[attribution]) for attribution in allowed if attribution in texts]
+
+
+def wider_labels(circulation: Circulation, member: Member, than: Attribution) -> list[Label]:
+    """Return the labels that say less than this one. At most two queries."""
+    every = list(Attribution)
+    fitting = fitting_labels(circulation, member)
+    return [label for label in fitting if every.index(label.attribution) > every.index(than)]
 
 
 def _texts(circulation: Circulation, member: Member) -> dict[Attribution, str]:

@@ -1,10 +1,20 @@
 """URLs of publications."""
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.publications import views
+from apps.publications.views import commenting, owning
 
 app_name = "publications"
+
+# No address holds the id of a comment that is sent: the request log says who asked for it.
+comments = [
+    path("", commenting.comments, name="comments"),
+    path("save/", commenting.save_comment, name="save_comment"),
+    path("delete/", commenting.delete_draft, name="delete_draft"),
+    path("send/", commenting.send_comments, name="send_comments"),
+    path("own/", owning.own_comment, name="own_comment"),
+]
 
 urlpatterns = [
     path("publications/", views.publication_list, name="list"),
@@ -15,4 +25,7 @@ urlpatterns = [
     path("publications/<slug:slug>/", views.publication_detail, name="detail"),
     path("publications/<slug:slug>/file/", views.publication_file, name="file"),
     path("publications/<slug:slug>/circulation/<slug:code>/", views.circulation_detail, name="circulation"),
+    path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
+    path("settings/drafts/", owning.drafts, name="drafts"),
+    path("settings/drafts/drafts.csv", owning.drafts_file, name="drafts_file"),
 ]

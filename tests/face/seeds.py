@@ -34,7 +34,7 @@ from apps.members.models import Group, Invitation, Member, Membership, Organisat
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Suppression
 from apps.notifications.recipients import recipient_of
-from apps.publications.models import Author, Circulation, Consultee, Publication, Version
+from apps.publications.models import Author, Circulation, Comment, Consultee, DraftComment, Publication, Version
 
 COMPOUND = "Treibhausgasemissionshandelsverordnungsänderungsgesetzgebungsverfahren"
 AGENDA = f"""
@@ -147,6 +147,15 @@ def _sow_circulation(group, member, now):
     Consultee.objects.bulk_create(
         Consultee(circulation=circulation, member=person, is_reviewer=True, added_at=now) for person in asked
     )
+    place = {"page": 4, "section": "3.2", "paragraph": COMPOUND[:60], "quote": AGENDA[:300]}
+    DraftComment.objects.create(circulation=circulation, member=member, comment=AGENDA, proposed_change=AGENDA, **place)
+    for writer, label in ((member, ""), (asked[1], asked[1].name)):
+        comment = Comment(circulation=circulation, label=label, attribution="name" if label else "none", **place)
+        comment.comment, comment.sent_on = AGENDA, (now - timedelta(days=2)).date()
+        comment.author = writer if label else None
+        comment.sign_for(writer)
+        comment.take_place()
+        comment.save(force_insert=True)
     return circulation
 
 

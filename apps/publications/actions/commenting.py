@@ -37,6 +37,8 @@ def save_draft(
     own = circulation.draft_comments.of(actor)
     draft = own.filter(pk=draft_id).first() if draft_id else None
     if draft is None or (seen and seen != stamp_of(draft)):
+        if same := own.filter(**text).first():  # The button was pressed while the text was being saved as typed.
+            return same
         draft = DraftComment(circulation=circulation, member=actor)
         check_room(own.count() + 1)
     for name, value in text.items():

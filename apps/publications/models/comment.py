@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import attribution
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
+from apps.members.models import StakeholderGroup
 from apps.publications.models.circulation import Attribution, Circulation
 from apps.publications.models.version import Version
 from apps.publications.places import place_key
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 MAX_COMMENT = 10_000
 MAX_QUOTE = 2_000
+
+
+def shown_label(attribution: str, text: str) -> str:
+    """Return a label in the reader's language: of stakeholder groups the slug is kept."""
+    if attribution == Attribution.STAKEHOLDER_GROUP and text in StakeholderGroup:
+        return str(StakeholderGroup(text).label)
+    return text
 
 
 class Anchored(models.Model):
@@ -144,6 +152,11 @@ class Comment(Anchored):
     def take_place(self) -> None:
         """Note where it stands in the order of the document; ties are broken by the random id."""
         self.place = place_key(self.page, self.section, self.paragraph, self.line)
+
+    @property
+    def shown_as(self) -> str:
+        """Who says it, as far as the label tells; "" for nobody."""
+        return shown_label(self.attribution, self.label)
 
     @property
     def is_resolved(self) -> bool:

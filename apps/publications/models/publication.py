@@ -188,7 +188,8 @@ class Publication(Searched, Timestamped):
         return self.group_id
 
     def is_by(self, member: Member) -> bool:
-        return self.created_by_id == member.pk or self.authors.filter(member=member.pk).exists()
+        """No query where the authors are prefetched."""
+        return self.created_by_id == member.pk or any(author.member_id == member.pk for author in self.authors.all())
 
     @classmethod
     def authored_q(cls, member: Member) -> Q:
