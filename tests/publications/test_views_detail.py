@@ -198,7 +198,7 @@ def metas(page):
     """[(name, content)] of the head, in order."""
     return [
         (name, unescape(content))
-        for name, content in re.findall(r'<meta name="((?:citation_|DC\.)[^"]+)" content="([^"]*)">', page)
+        for name, content in re.findall(r'<meta name="((?:citation_|DC\.)[^"]+)"\s+content="([^"]*)">', page)
     ]
 
 
