@@ -29,6 +29,9 @@ PUBLIC = {
     "pages:about",
     "pages:topics",
     "pages:topic",
+    "pages:robots",
+    "pages:sitemap",  # public things only
+    "pages:sitemap_part",
     "pages:group",  # public groups only
     "events:list",  # public events only
     "events:detail",
@@ -83,6 +86,7 @@ VALUES = {
     "content_type_id": "1",
     "app_label": "events",
     "provider_id": "sso",
+    "part": "pages",
 }
 
 
@@ -234,4 +238,4 @@ def test_pages_of_a_member_are_kept_nowhere_and_hold_nothing_inline(client, memb
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
     assert len(re.findall(r"<h1[\s>]", response.text)) == 1
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", response.text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\bsrc=|ld\+json))", response.text)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.pages import views
+from apps.pages import crawlers, views
 from apps.pages.styleguide import styleguide
 
 app_name = "pages"
@@ -14,5 +14,8 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
     path("groups/<slug:slug>/", views.group_detail, name="group"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<str:part>-<int:number>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

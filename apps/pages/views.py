@@ -15,8 +15,9 @@ from apps.events.models import Event
 from apps.events.standing import LISTED, standings
 from apps.members.directory import group_rows, people_in
 from apps.members.models import Group, Member, Phase, StakeholderGroup, Topic
-from apps.members.permissions import LEADING_ROLES
+from apps.members.permissions import LEADING_ROLES, is_visible
 from apps.members.requests import MemberRequest, reader_of
+from apps.pages.linkeddata import group_data
 from apps.pages.needs import ahead_of, notices_of
 from apps.publications import shelf
 
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "later": rows[1:],
         "areas": areas,
         "publications": shelf.latest(None, PUBLICATIONS_SHOWN),
+        "linked_data": group_data(),
     }
     return render(request, "pages/home.html", context)
 
@@ -83,6 +85,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(reader), slug=slug)
     context = {
         "group": group,
+        "is_public": is_visible(None, group),
         "publications": shelf.of_group(group, reader),
         **_people(group, reader),
         **_events_page(request, group=group),

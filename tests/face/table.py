@@ -175,6 +175,8 @@ PAGES = [*PORTAL, *ACCOUNTS, *ADMIN]
 NOT_OPENED = {
     "healthz": "for monitors: a line of text",
     "readyz": "for monitors: a line of text",
+    "pages:robots": "for crawlers: a text",
+    "pages:sitemap*": "for crawlers: a file",
     "events:calendar": "a file",
     "events:feed": "a file",
     "publications:file": "a file",

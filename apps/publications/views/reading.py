@@ -17,6 +17,7 @@ from apps.members.permissions import allows, leads_any
 from apps.members.requests import reader_of
 from apps.publications.citing.cited import cited
 from apps.publications.filters import PublicationFilter
+from apps.publications.linkeddata import publication_data
 from apps.publications.models import Author, Publication
 from apps.publications.shelf import Entry, entries, listed
 
@@ -57,6 +58,7 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = visible_publication_or_404(request, slug)
     prefetch_related_objects([publication], *TOLD)
     events = publication.events.visible_to(reader).exclude(Event.draft_q())
+    version = publication.versions.newest_first().first()
     context = {
         "publication": publication,
         "entry": Entry(publication, reader),
@@ -64,7 +66,8 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "topics": publication.topics.all(),
         "cited": None if publication.is_draft else cited(publication),
         "events": events.only("title", "slug").order_by("starts_at", "pk"),
-        "version": publication.versions.newest_first().first(),
+        "version": version,
+        "linked_data": publication_data(publication, version),
         "may_change": allows(reader, "publications.change_publication", publication),
         "panels": panels.collect("publications:detail", publication, reader, timezone.now()),
     }
