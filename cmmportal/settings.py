@@ -212,7 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": _every("notifications.deliver", 5, "mail"),
     "notify": _every("notifications.tick", 5),
     "events": _every("events.tick", 5),
-    "publications": _every("publications.tick", 10),
+    "publications": _every("publications.tick", 5),
     "publications-tidy": _every("publications.tidy", 24 * _HOUR),
     "members": _every("members.tick", 10 * _MINUTE),
     "purge": _every("notifications.purge", 6 * _HOUR),

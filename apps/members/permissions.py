@@ -198,7 +198,7 @@ def is_consulted(member: Member | None, circulation: Any) -> bool:
         return False
     if member.group_roles().get(circulation.owning_group_id) == Role.OBSERVER:
         return False
-    return bool(circulation.consultees.live_for(member).exists())
+    return bool(circulation.asks(member))
 
 
 def works_in(member: Member | None, thing: Any) -> bool:

@@ -61,6 +61,12 @@ _TABLE = (
     Kind("event_withdrawn", _("Invitation to an event taken back"), repeats_when_unclear=True),
     Kind("event_seat", _("A seat came free"), is_noticed=True),
     Kind("event_message", _("Message to the participants of an event"), is_noticed=True),
+    Kind("circulation_invitation", _("Request to comment on a paper"), repeats_when_unclear=True, is_noticed=True),
+    Kind("circulation_reminder", _("Reminder of an answer you owe on a paper"), is_optional=True),
+    Kind("circulation_changed", _("More time to comment on a paper"), is_noticed=True),
+    # Without a notice: who was asked does not see the circulation any more.
+    Kind("circulation_cancelled", _("Request to comment taken back"), repeats_when_unclear=True, is_urgent=True),
+    Kind("circulation_summary", _("Who answered a request to comment"), is_noticed=True),
 )
 
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _TABLE}

@@ -13,10 +13,14 @@ class PublicationsConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from apps.core import panels  # noqa: PLC0415
-        from apps.publications import carried, exported, found  # noqa: PLC0415
+        from apps.notifications.ledger import register  # noqa: PLC0415
+        from apps.publications import carried, exported, found, samples  # noqa: PLC0415
+        from apps.publications.ledger import differences  # noqa: PLC0415
         from apps.publications.panels import papers_of_event  # noqa: PLC0415
 
         panels.register("events:detail", papers_of_event)
+        register(differences)
         exported.offer()
         carried.offer()
         found.offer()
+        samples.offer()

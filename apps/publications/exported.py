@@ -32,6 +32,8 @@ def offer() -> None:
     export.register("publications.comment.author", _comments)
     export.exempt("publications.comment.resolved_by", "Work done for the group on what others said.")
     export.exempt("publications.circulation.opened_by", "Work done for the group; the rows hold who was asked.")
+    for choice in ("people", "reviewers"):
+        export.exempt(f"publications.circulation.{choice}", "A choice before the opening; the rows hold who was asked.")
     export.exempt("publications.step.by", "Work done for the group; it stands in the paper's history.")
     export.exempt(
         "publications.publication.created_by", "Publications are the group's; who entered one is in its history."

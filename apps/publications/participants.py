@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page
 from django.db.models import Count, Q
@@ -14,7 +15,9 @@ from apps.core.paging import page_of
 from apps.members.models import Member
 from apps.members.permissions import Personal
 from apps.members.querysets import met, seen
-from apps.publications.models import Circulation
+
+if TYPE_CHECKING:
+    from apps.publications.models import Circulation
 
 PER_PAGE = 50
 

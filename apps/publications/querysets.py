@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -79,6 +79,11 @@ class CirculationQuerySet(models.QuerySet[Any]):
         consultees: Any = self.model._meta.get_field("consultees").related_model
         extended = consultees.objects.filter(circulation=OuterRef("pk"), extended_until__gt=now, removed_at=None)
         return self.open().filter(~Exists(extended), deadline_at__lte=now)
+
+    def to_summarise(self, now: datetime) -> CirculationQuerySet:
+        """Closed on an earlier day (of UTC), and nobody was told yet how it ended."""
+        today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.filter(state="closed", summarised_at=None, closed_at__lt=today)
 
 
 class ConsulteeQuerySet(models.QuerySet[Any]):

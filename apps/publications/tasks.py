@@ -1,32 +1,49 @@
-"""What the worker does with publications when the beat tells it to look."""
+"""What the worker does with publications and their circulations when the beat tells it to look."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from celery import shared_task
+from django.db import models
 from django.utils import timezone
 
+from apps.notifications import holds
 from apps.publications import actions
-from apps.publications.models import Publication
+from apps.publications.models import Circulation, Publication
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="publications.tick")
 def tick() -> None:
-    """Publish what is due."""
-    publish_what_is_due(timezone.now())
+    """Publish what is due, close circulations whose time is over, and say the day after how they ended."""
+    now = timezone.now()
+    publish_what_is_due(now)
+    look_after_circulations(now)
 
 
 def publish_what_is_due(now: datetime) -> None:
-    """One query when nothing is due; a second run does nothing. A fault with one does not stop the others."""
-    for publication in list(Publication.objects.to_publish(now)):
+    """One query when nothing is due; a second run does nothing."""
+    _each(Publication.objects.to_publish(now), lambda publication: actions.publish_due(publication, now))
+
+
+def look_after_circulations(now: datetime) -> None:
+    """Three queries when nothing is due; a second run does nothing."""
+    _each(Circulation.objects.over(now), lambda circulation: actions.close_over(circulation, now))
+    if not holds.is_open():
+        _each(Circulation.objects.to_summarise(now), lambda circulation: actions.summarise(circulation, now))
+
+
+def _each[Row: models.Model](rows: Iterable[Row], do: Callable[[Row], object]) -> None:
+    """Do something with each, in the action's own transaction; a fault with one is logged and stops no other."""
+    for row in list(rows):
         try:
-            actions.publish_due(publication, now)
+            do(row)
         except Exception:  # the edge of a task
-            logger.exception("Publication %s could not be published.", publication.pk)
+            logger.exception("%s %s could not be looked after.", row._meta.verbose_name, row.pk)
 
 
 @shared_task(name="publications.tidy")

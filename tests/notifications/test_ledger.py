@@ -37,6 +37,11 @@ MISSING = {
     "event_withdrawn": "event {about}: the invitation of member {member} was taken back and no mail was written",
     "event_seat": "event {about}: member {member} got a seat from the waiting list and was not told",
     "event_message": "announcement {announcement} (event_message) has no mail for member {member}",
+    "circulation_invitation": "circulation {about}: member {member} is asked and no request was written",
+    "circulation_reminder": "circulation {about}: member {member} was not reminded by {rule}",
+    "circulation_changed": "announcement {announcement} (circulation_changed) has no mail for member {member}",
+    "circulation_cancelled": "announcement {announcement} (circulation_cancelled) has no mail for member {member}",
+    "circulation_summary": "announcement {announcement} (circulation_summary) has no mail for member {member}",
 }
 # What is said of a copy under another occasion.
 DOUBLED = {

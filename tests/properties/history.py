@@ -17,7 +17,19 @@ from apps.members.models import JoinRequest
 from apps.notifications import announcements, outbox, reminders
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
-from tests.make import NOW, make_event, make_group, make_legal_text, make_member
+from apps.publications import actions as papers
+from apps.publications.deadline import ANYWHERE, Deadline
+from apps.publications.tasks import look_after_circulations
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_event,
+    make_group,
+    make_legal_text,
+    make_member,
+    make_publication,
+    make_version,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGIN = NOW - 24 * DAY
@@ -38,7 +50,9 @@ def lived_once(django_db_blocker):
 
 @dataclass
 class History:
-    """Two events, one of them cancelled, four people, somebody invited to the group, somebody declined."""
+    """Two events and two circulations, one of each cancelled, four people, somebody invited to the group, somebody
+    declined.
+    """
 
     staff: object = field(default_factory=lambda: make_member(is_staff=True))
     group: object = field(default_factory=make_group)
@@ -55,6 +69,7 @@ class History:
             self._invite()
             self._answer()
             self._change()
+            self._circulate()
             self._remind()
 
     def _invite(self):
@@ -96,6 +111,30 @@ class History:
         actions.cancel_event(actor=self.staff, event=self.cancelled, now=self._now)
         self._pass(HOUR)
 
+    def _circulate(self):
+        """Ann and Ben owe an answer and get more time; Ben answers after the first chase, and Ann stays silent."""
+        ann, ben, *others = self.people
+        end = BEGIN.date() + 10 * DAY
+        self.circulation, withdrawn = (self._prepared(end) for _number in range(2))
+        for circulation in (self.circulation, withdrawn):
+            circulation.reviewers.add(ann, ben)
+            circulation.people.add(*others)
+            ids = [person.pk for person in self.people]
+            papers.open_circulation(actor=self.staff, circulation=circulation, member_ids=ids, once="o", now=self._now)
+        self._pass(HOUR)
+        papers.cancel_circulation(actor=self.staff, circulation=withdrawn, reason="Too early.", now=self._now)
+        later = Deadline(end + 2 * DAY, None, ANYWHERE)
+        papers.extend_deadline(actor=self.staff, circulation=self.circulation, deadline=later, once="e", now=self._now)
+        self._pass(6 * DAY)
+        papers.answer_without_comments(actor=ben, circulation=self.circulation, now=self._now)
+        self._pass(9 * DAY)
+        self._pass(DAY)
+
+    def _prepared(self, end):
+        paper = make_publication(group=self.group, state="draft")
+        make_version(publication=paper)
+        return make_circulation(publication=paper, state="prepared", deadline_on=end)
+
     def _remind(self):
         self._pass(NOW - DAY - self._now)
 
@@ -113,6 +152,7 @@ class History:
         """Let time go by, and the worker do what has come due."""
         self._clock.shift(span)
         look_after_events(self._now)
+        look_after_circulations(self._now)
         announcements.expand_waiting(self._now)
         reminders.send_out_due(self._now)
         waiting = OutgoingMail.objects.unsent()

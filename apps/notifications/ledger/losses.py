@@ -18,7 +18,7 @@ from apps.notifications.recipients import member_key
 CHUNK = 20_000
 
 # Whom an invitation reaches is decided when it is expanded: who is invited already is told nothing.
-_CHECKED_BY_ITS_APP = ("event_invitation",)
+_CHECKED_BY_ITS_APP = ("event_invitation", "circulation_invitation")
 
 type Lost = dict[int, list[Announcement]]
 

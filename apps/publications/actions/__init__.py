@@ -1,5 +1,12 @@
 """What can be done with publications. Each function says no with ``Refused``."""
 
+from apps.publications.actions.answering import answer_without_comments, note_answered
+from apps.publications.actions.circulating import (
+    cancel_circulation,
+    close_circulation,
+    close_over,
+    open_circulation,
+)
 from apps.publications.actions.commenting import delete_draft, save_draft, send_drafts
 from apps.publications.actions.editing import delete_publication, save_publication, settle_byline
 from apps.publications.actions.owning import change_comment, take_back_comment, widen_label
@@ -10,18 +17,31 @@ from apps.publications.actions.versions import add_version, remove_stray_files
 
 __all__ = [
     "Overtaken",
+    "add_consultees",
     "add_version",
+    "answer_without_comments",
+    "cancel_circulation",
     "change_comment",
+    "close_circulation",
+    "close_over",
     "delete_draft",
     "delete_publication",
+    "extend_consultee",
+    "extend_deadline",
+    "note_answered",
+    "open_circulation",
     "publish_due",
+    "remind_owing",
+    "remove_consultee",
     "remove_stray_files",
     "resolve_comment",
+    "save_circulation",
     "save_draft",
     "save_publication",
     "send_drafts",
     "set_publishing_time",
     "settle_byline",
+    "summarise",
     "take_back_comment",
     "take_step",
     "widen_label",

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
+from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
 from apps.publications.deadline import ANYWHERE, Deadline
+from apps.publications.mails import CirculationMails
 from apps.publications.models.publication import MAX_TEXT, Publication
 from apps.publications.models.version import Version
 from apps.publications.querysets import CirculationQuerySet
@@ -45,8 +47,9 @@ class Attribution(models.TextChoices):
         return every[min(every.index(self) + 1, len(every) - 1)]
 
 
-class Circulation(Timestamped):
-    """Who is asked stands in ``Consultee``, what they said in ``Comment``.
+class Circulation(CirculationMails, Timestamped):
+    """Who is asked stands in ``Consultee``, what they said in ``Comment``. ``groups``, ``topics``, ``people`` and
+    ``reviewers`` are the choice made while it was prepared; from the opening on it says nothing any more.
 
     ``deadline_at`` (UTC) is what ``deadline`` comes to: the first instant that is too late. ``attribution`` is the most
     exact label a commenter may choose; what was chosen is fixed at sending.
@@ -92,6 +95,34 @@ class Circulation(Timestamped):
     seen_by = models.CharField(_("comments are seen by"), max_length=14, choices=SeenBy, default=SeenBy.AFTER_CLOSING)
     attribution = models.CharField(
         _("a comment shows at most"), max_length=20, choices=Attribution, default=Attribution.NAME
+    )
+    groups = models.ManyToManyField(
+        Group,
+        verbose_name=_("groups"),
+        blank=True,
+        related_name="+",
+        help_text=_("Who leaves the group loses access."),
+    )
+    topics = models.ManyToManyField(
+        Topic,
+        verbose_name=_("those interested in"),
+        blank=True,
+        related_name="+",
+        help_text=_("A key area includes its finer topics. Who gives up the interest loses access."),
+    )
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("people picked by hand"),
+        blank=True,
+        related_name="+",
+        help_text=_("They keep access until taken off."),
+    )
+    reviewers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewers"),
+        blank=True,
+        related_name="+",
+        help_text=_("They owe an answer, are reminded of it, and keep access until taken off."),
     )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     opened_by = models.ForeignKey(
@@ -158,9 +189,15 @@ class Circulation(Timestamped):
         return self.publication.group_id
 
     def is_open_to(self, member: Member) -> bool:
-        if self.publication.is_by(member):
-            return True
-        return self.is_out and self.consultees.live_for(member).exists()
+        return (self.is_out and self.asks(member)) or self.publication.is_by(member)
+
+    def asks(self, member: Member) -> bool:
+        """Whether the member is asked now. One query, none where it was read ahead."""
+        known = self.known_consultees
+        if member.pk in known:
+            return known[member.pk] is not None
+        found: bool = self.consultees.live_for(member).exists()
+        return found
 
     @classmethod
     def opened_q(cls, member: Member) -> Q:

@@ -1,0 +1,40 @@
+"""Answering a circulation without comments, with one button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refused import Refused
+from apps.members.models import Member
+from apps.publications.models import Circulation, Consultee
+from apps.publications.standing import day_of, standing_of
+
+
+@transaction.atomic
+def answer_without_comments(*, actor: Member, circulation: Circulation, now: datetime) -> Consultee:
+    """Note that the actor has no comments. Twice is once. Refused when not asked, too late, or comments were sent."""
+    circulation.lock()
+    circulation.refresh_from_db()
+    standing = standing_of(circulation, actor, now)
+    consultee = standing.consultee
+    if consultee is None:
+        raise Refused(_("You are not asked in this circulation any more."))
+    if not standing.is_in_time:
+        raise Refused(_("The time for answers is over. Ask the secretariat if you need longer."))
+    if not standing.may_comment:
+        raise Refused(_("Observers of the group read along; they do not comment."))
+    if consultee.answered_on and not consultee.has_no_comments:
+        raise Refused(_("You have sent comments already: they are your answer."))
+    return note_answered(consultee, now, has_no_comments=True)
+
+
+def note_answered(consultee: Consultee, now: datetime, *, has_no_comments: bool = False) -> Consultee:
+    """Note the day of the first answer, and no more: neither a time nor a later day is kept."""
+    consultee.answered_on = consultee.answered_on or day_of(now)
+    consultee.has_no_comments = has_no_comments
+    # Not by save(): the time of the row's last change would be finer than a day.
+    Consultee.objects.filter(pk=consultee.pk).update(answered_on=consultee.answered_on, has_no_comments=has_no_comments)
+    return consultee
