@@ -39,8 +39,8 @@ def deadlines(circulation: Circulation) -> list[datetime]:
     Whether they owe an answer is asked when its time comes: by then they may, or may not any more.
     """
     extended = circulation.consultees.filter(removed_at=None, extended_until__gt=circulation.deadline_at)
-    longer = set(extended.values_list("extended_until", flat=True).order_by())
-    return sorted({circulation.deadline_at, *longer})
+    longer = extended.values_list("extended_until", flat=True).order_by().distinct()
+    return sorted({circulation.deadline_at, *(until for until in longer if until)})
 
 
 def chase(circulation: Circulation, days: int, anchor_at: datetime) -> Planned:

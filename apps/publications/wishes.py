@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext_noop as noop
+
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
 
@@ -18,32 +20,40 @@ State = OutgoingMail.State
 _FOR_THE_TOLD = frozenset({"circulation_changed", "circulation_cancelled"})
 # A mail in one of these states may have been read.
 _TOLD = [State.SENT, State.UNCLEAR, State.SENDING]
+# Why nothing goes about a circulation that is not open, by its state.
+_NOT_OPEN = {
+    "prepared": noop("the circulation is not open yet"),
+    "closed": noop("the circulation is closed"),
+    "cancelled": noop("the circulation is cancelled"),
+}
 
 
 def reason_against(circulation: Circulation, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
-    """Return "" when the mail may go now, else why not. As fresh as ``circulation`` and ``recipient.member`` are.
+    """Return "" when the mail may go now, else why not, in English.
 
-    At most four queries, none after ``circulation.read_ahead``.
+    As fresh as ``circulation`` and ``recipient.member`` are. At most four queries, none after ``circulation.read_ahead``.
     """
     member = recipient.member
     if member is None or not member.is_active:
-        return "not an active member"
+        return noop("not an active member")
     if mail.kind == "circulation_summary":
-        return "" if member.has_perm("publications.lead_circulation", circulation) else "does not lead it any more"
+        return (
+            "" if member.has_perm("publications.lead_circulation", circulation) else noop("does not lead it any more")
+        )
     consultee = circulation.consultee_of(member.pk)
     if consultee is None:
-        return "not asked any more"
+        return noop("not asked any more")
     if mail.kind != "circulation_cancelled" and not member.has_perm("publications.view_circulation", circulation):
-        return "may not see it any more"
+        return noop("may not see it any more")
     if mail.kind == "circulation_reminder" and not member.has_perm("publications.comment_circulation", circulation):
-        return "can not answer any more"
+        return noop("can not answer any more")
     return _CHECKS[mail.kind](circulation, consultee, mail, now)
 
 
 def _against_open(circulation: Circulation, consultee: Consultee, now: datetime) -> str:
     if not circulation.is_open:
-        return f"the circulation is {circulation.state}"
-    return "" if now < circulation.takes_comments_until(consultee) else "the deadline has passed"
+        return _NOT_OPEN[circulation.state]
+    return "" if now < circulation.takes_comments_until(consultee) else noop("the deadline has passed")
 
 
 def _against_invitation(circulation: Circulation, consultee: Consultee, mail: OutgoingMail, now: datetime) -> str:
@@ -55,9 +65,9 @@ def _against_reminder(circulation: Circulation, consultee: Consultee, mail: Outg
     if reason:
         return reason
     if not consultee.owes:
-        return "nothing is owed any more"
+        return noop("nothing is owed any more")
     if mail.reminder and mail.reminder.anchor_at != circulation.takes_comments_until(consultee):
-        return "another deadline holds for this person"
+        return noop("another deadline holds for this person")
     return ""
 
 
@@ -68,14 +78,14 @@ def _against_change(circulation: Circulation, consultee: Consultee, mail: Outgoi
         return reason
     told = _told(circulation, mail)
     if any(telling.is_invitation_since(mail.created_at) for telling in told):
-        return "asked with the new deadline"
-    return "" if told or consultee.answered_on else "never told of the circulation"
+        return noop("asked with the new deadline")
+    return "" if told or consultee.answered_on else noop("never told of the circulation")
 
 
 def _against_cancellation(circulation: Circulation, consultee: Consultee, mail: OutgoingMail, now: datetime) -> str:
     if circulation.state != circulation.State.CANCELLED:
-        return "the circulation is not cancelled"
-    return "" if consultee.answered_on or _told(circulation, mail) else "never told of the circulation"
+        return noop("the circulation is not cancelled")
+    return "" if consultee.answered_on or _told(circulation, mail) else noop("never told of the circulation")
 
 
 class Telling(NamedTuple):

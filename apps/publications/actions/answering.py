@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.members.models import Member
+from apps.publications.actions.commenting import writing_consultee
 from apps.publications.models import Circulation, Consultee
-from apps.publications.standing import day_of, standing_of
+from apps.publications.standing import day_of
 
 
 @transaction.atomic
@@ -18,14 +19,7 @@ def answer_without_comments(*, actor: Member, circulation: Circulation, now: dat
     """Note that the actor has no comments. Twice is once. Refused when not asked, too late, or comments were sent."""
     circulation.lock()
     circulation.refresh_from_db()
-    standing = standing_of(circulation, actor, now)
-    consultee = standing.consultee
-    if consultee is None:
-        raise Refused(_("You are not asked in this circulation any more."))
-    if not standing.is_in_time:
-        raise Refused(_("The time for answers is over. Ask the secretariat if you need longer."))
-    if not standing.may_comment:
-        raise Refused(_("Observers of the group read along; they do not comment."))
+    consultee = writing_consultee(actor, circulation, now)
     if consultee.answered_on and not consultee.has_no_comments:
         raise Refused(_("You have sent comments already: they are your answer."))
     return note_answered(consultee, now, has_no_comments=True)
@@ -35,6 +29,6 @@ def note_answered(consultee: Consultee, now: datetime, *, has_no_comments: bool 
     """Note the day of the first answer, and no more: neither a time nor a later day is kept."""
     consultee.answered_on = consultee.answered_on or day_of(now)
     consultee.has_no_comments = has_no_comments
-    # Not by save(): the time of the row's last change would be finer than a day.
-    Consultee.objects.filter(pk=consultee.pk).update(answered_on=consultee.answered_on, has_no_comments=has_no_comments)
+    # The time of the row's last change stays as it was: it would be finer than a day.
+    consultee.save(update_fields=["answered_on", "has_no_comments"])
     return consultee

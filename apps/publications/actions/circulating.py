@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.refused import Refused
 from apps.members.models import Member
@@ -63,7 +64,7 @@ def close_circulation(*, actor: Member | None, circulation: Circulation, now: da
         raise Refused(_("This circulation is not open any more."))
     circulation.state, circulation.closed_at, circulation.summarised_at = State.CLOSED, now, None
     circulation.save(update_fields=["state", "closed_at", "summarised_at", "updated_at"])
-    _hush(circulation, "the circulation was closed")
+    _hush(circulation, noop("the circulation was closed"))
     move_paper(actor, circulation, Publication.State.RESOLVING, now)
     return circulation
 
@@ -94,7 +95,7 @@ def cancel_circulation(*, actor: Member, circulation: Circulation, reason: str, 
     circulation.save(update_fields=["state", "cancel_reason", "updated_at"])
     if not was_open:
         return 0
-    _hush(circulation, "the circulation was cancelled")
+    _hush(circulation, noop("the circulation was cancelled"))
     earlier = circulation.publication.circulations.filter(state=State.CLOSED).exists()
     before = Publication.State.RESOLVING if earlier else Publication.State.DRAFT
     move_paper(actor, circulation, before, now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.refused import Refused
 from apps.members.models import Member
@@ -53,7 +54,7 @@ def remove_consultee(*, actor: Member, consultee: Consultee, now: datetime) -> C
     hold(circulation)
     if Consultee.objects.filter(pk=consultee.pk, removed_at=None).update(removed_at=now):
         mine = OutgoingMail.objects.about(circulation).filter(member=consultee.member_id)
-        mine.exclude(kind="circulation_summary").cancel("taken off the circulation")
+        mine.exclude(kind="circulation_summary").cancel(noop("taken off the circulation"))
     consultee.refresh_from_db()
     return consultee
 

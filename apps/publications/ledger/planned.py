@@ -38,9 +38,10 @@ def _rows() -> list[Any]:
 
 def _longer() -> defaultdict[int, set[datetime]]:
     found: defaultdict[int, set[datetime]] = defaultdict(set)
-    extended = Consultee.objects.filter(circulation__state="open", removed_at=None).exclude(extended_until=None)
+    extended = Consultee.objects.filter(circulation__state="open", removed_at=None)
     for circulation, until in extended.values_list("circulation", "extended_until"):
-        found[circulation].add(until)
+        if until:
+            found[circulation].add(until)
     return found
 
 
