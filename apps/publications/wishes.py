@@ -31,7 +31,7 @@ _NOT_OPEN = {
 def reason_against(circulation: Circulation, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
     """Return "" when the mail may go now, else why not, in English.
 
-    As fresh as ``circulation`` and ``recipient.member`` are. At most four queries, none after ``circulation.read_ahead``.
+    As fresh as ``circulation`` and ``recipient.member`` are. At most four queries, none after ``read_ahead``.
     """
     member = recipient.member
     if member is None or not member.is_active:
