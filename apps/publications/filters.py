@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.filters import Choices, OneOf, choice_rows, choices_of
 from apps.members.models import Group, Member, Topic
-from apps.publications.models import Publication
+from apps.publications.models import Comment, Publication
 from apps.publications.querysets import PublicationQuerySet
 
 
@@ -42,6 +42,25 @@ class PublicationFilter(django_filters.FilterSet):
 
     def on_topic(self, publications: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
         return publications.on_topic_called(value)
+
+
+# What is open has no disposition, and a query string no value for that.
+_OPEN = "open"
+_DISPOSITIONS = [(value or _OPEN, label) for value, label in Comment.Disposition.choices]
+
+
+class CommentFilter(django_filters.FilterSet):
+    """The comments of a circulation by what became of them and by type. No query."""
+
+    disposition = OneOf(label=_("Disposition"), choices=_DISPOSITIONS, method="disposed")
+    kind = OneOf(label=_("Type"), choices=Comment.Kind.choices)
+
+    class Meta:
+        model = Comment
+        fields = ("disposition", "kind")
+
+    def disposed(self, comments: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        return comments.filter(disposition="" if value == _OPEN else value)
 
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:

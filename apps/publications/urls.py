@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from apps.publications import views
-from apps.publications.views import commenting, owning
+from apps.publications.views import commenting, owning, resolving
 
 app_name = "publications"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("publications/<slug:slug>/file/", views.publication_file, name="file"),
     path("publications/<slug:slug>/circulation/<slug:code>/", views.circulation_detail, name="circulation"),
     path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
+    path("publications/<slug:slug>/circulation/<slug:code>/resolution/", resolving.resolution, name="resolution"),
+    path("publications/<slug:slug>/circulation/<slug:code>/resolution/<uuid:pk>/", resolving.resolve, name="resolve"),
     path("settings/drafts/", owning.drafts, name="drafts"),
     path("settings/drafts/drafts.csv", owning.drafts_file, name="drafts_file"),
 ]

@@ -217,6 +217,7 @@ def _words(event, people, key, now):
         "notifications.outgoingmail": mail.pk,
         "paper": _sow_paper(group, people["coordinator"]).slug,
         "circulation": _sow_circulation(group, member, now).code,
+        "remark": Comment.objects.in_place()[0].pk,
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
         "person": people["chair"].pk,

@@ -63,6 +63,8 @@ PORTAL = [
     *pages("publications:comments", "/publications/draft/circulation/<circulation>/comments/", MEMBER, COORDINATOR),
     *pages("publications:send_comments", "/publications/draft/circulation/<circulation>/comments/send/", MEMBER),
     *pages("publications:drafts", "/settings/drafts/", MEMBER),
+    *pages("publications:resolution", "/publications/draft/circulation/<circulation>/resolution/", COORDINATOR),
+    *pages("publications:resolve", "/publications/draft/circulation/<circulation>/resolution/<remark>/", COORDINATOR),
     *pages("members:legal", "/privacy/", STRANGER),
     *pages("members:legal", "/accessibility/", MEMBER),
     *pages("members:invitation", "/invitation/<invitation>/", STRANGER, MEMBER),
