@@ -5,17 +5,20 @@ the one is caught by the other. No images (a remote image tells its host who rea
 """
 
 import json
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import nh3
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from apps.core.plain import write_plain
+from apps.core.references import references_plugin
 
 # Measured: the slowest 50,000 characters take under a second. What is longer is cut, and says so.
 MAX_CHARACTERS = 50_000
@@ -55,6 +58,13 @@ _TAGS = frozenset(
     ]
 )
 _ATTRIBUTES = {"a": frozenset({"href", "title"}), "ol": frozenset({"start"})}
+# Raise it whenever texts come out differently: what was drawn by an earlier edition and kept is then drawn anew.
+EDITION = 1
+# What only posts may hold besides: footnotes, which lead from place to place within the page.
+_POST_TAGS = _TAGS | {"sup"}
+_POST_ATTRIBUTES = {**_ATTRIBUTES, "li": frozenset({"id"})}
+_OUTWARD = re.compile(r"(?:https?:|mailto:).*|#n[0-9a-z]+-[0-9]+", re.IGNORECASE | re.DOTALL)
+_PERSON = re.compile(r"@\{(\d{1,18})\}")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _SVG_ATTRIBUTES = {
     "svg": frozenset({"viewBox", "width", "height"}),
@@ -78,7 +88,31 @@ def to_safe_html(source: str, top_level: int = 3) -> SafeString:
 
 @lru_cache(maxsize=128)
 def _safe_html(source: str, top_level: int) -> SafeString:
-    return _clean(_render(source, top_level))
+    return _clean(_render(source, top_level, _parser(_holds_few_links(source)), {}))
+
+
+def to_post_html(source: str, *, anchor: str, person: str, post: str) -> SafeString:
+    """Return a post as HTML: Markdown, and what ``apps.core.references`` adds to it.
+
+    ``person`` and ``post`` are addresses that end before a number, whole ones for mail; ``anchor``, of lower-case
+    letters and digits, tells this text's notes from those of others on the page. People stand as ``@{12}``;
+    ``with_names`` puts their names in.
+    """
+    kept = _cut(source)
+    parser = _post_parser(_holds_few_links(kept))
+    html = _render(kept, 3, parser, {"anchor": anchor, "person": person, "post": post})
+    return _clean_post(html, re.compile(rf"(?:{re.escape(person)}|{re.escape(post)})[0-9]+/"))
+
+
+def with_names(html: str, names: Mapping[int, str]) -> SafeString:
+    """Return what ``to_post_html`` made, today or when it was kept, with the names of those it mentions."""
+    named = _PERSON.sub(lambda found: escape(f"@{names.get(int(found[1]), '…')}"), html)
+    return mark_safe(named)  # noqa: S308 - made by to_post_html, and the names are escaped in the line above
+
+
+def people_in(text: str) -> set[int]:
+    """Return the numbers of the people that a post mentions, from its source or its HTML."""
+    return {int(found[1]) for found in _PERSON.finditer(text)}
 
 
 def to_plain_text(source: str) -> str:
@@ -114,14 +148,32 @@ def _clean(html: str) -> SafeString:
     )
 
 
-def _render(source: str, top_level: int) -> str:
-    parser = _parser(_holds_few_links(source))
-    tokens = parser.parse(source)
+def _clean_post(html: str, inward: re.Pattern[str]) -> SafeString:
+    """Of addresses within the portal only those of ``inward`` lead anywhere."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        is_kept = name != "href" or inward.fullmatch(value) or _OUTWARD.fullmatch(value)
+        return value if is_kept else None
+
+    return mark_safe(  # noqa: S308 - passed through the allow-list in the same expression
+        nh3.clean(
+            html,
+            tags=_POST_TAGS,
+            attributes=_POST_ATTRIBUTES,
+            attribute_filter=attribute,
+            url_schemes=_SCHEMES,
+            link_rel="nofollow noopener",
+        )
+    )
+
+
+def _render(source: str, top_level: int, parser: MarkdownIt, env: dict[str, str]) -> str:
+    tokens = parser.parse(source, env)
     headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
     shift = top_level - min((int(token.tag[1]) for token in headings), default=1)
     for token in headings:
         token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
-    rendered: str = parser.renderer.render(tokens, parser.options, {})
+    rendered: str = parser.renderer.render(tokens, parser.options, env)
     return rendered
 
 
@@ -133,6 +185,18 @@ def _parser(with_links: bool) -> MarkdownIt:
         return parser.disable("link")
     if parser.linkify is not None:
         # Addresses without a scheme are guesses: "Art.no" and "notes.md" are not web sites.
+        parser.linkify.set({"fuzzy_link": False})
+    return parser.enable("linkify")
+
+
+@lru_cache(maxsize=2)
+def _post_parser(with_links: bool) -> MarkdownIt:
+    """The same parser with references; what searches for brackets is off where the text is full of them."""
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["table", "strikethrough"])
+    references_plugin(parser)
+    if not with_links:
+        return parser.disable(["link", "image", "footnote_def", "footnote_ref"])
+    if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False})
     return parser.enable("linkify")
 

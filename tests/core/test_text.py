@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.core.text import MAX_CHARACTERS, MAX_LINKS, to_plain_text, to_safe_html, to_safe_json, to_safe_svg
+from apps.core.text import (
+    MAX_CHARACTERS,
+    MAX_LINKS,
+    people_in,
+    to_plain_text,
+    to_post_html,
+    to_safe_html,
+    to_safe_json,
+    to_safe_svg,
+    with_names,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -154,3 +164,74 @@ def test_json_in_a_page_ends_no_script_and_reads_back(text):
 
     assert not set(written) & set("<>&\u2028\u2029")
     assert json.loads(written) == {"name": text}
+
+
+WHERE = {"anchor": "ab12", "person": "/members/", "post": "/discussions/7/posts/"}
+REL = ' rel="nofollow noopener"'
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("Ask @{12}.", f'<p>Ask <a href="/members/12/"{REL}>@{{12}}</a>.</p>'),
+        ("As in #3: yes", f'<p>As in <a href="/discussions/7/posts/3/"{REL}>#3</a>: yes</p>'),
+        ("`@{12} #3`", "<p><code>@{12} #3</code></p>"),
+        ("a#3 ##4 &#53; #5x", "<p>a#3 ##4 5 #5x</p>"),
+        ("[see #3](https://example.org/)", f'<p><a href="https://example.org/"{REL}>see #3</a></p>'),
+        ("![a map](https://example.org/m.png)", f'<p><a href="https://example.org/m.png"{REL}>a map</a></p>'),
+        ("[in](/admin/) [out](//example.org/)", f"<p><a{REL}>in</a> <a{REL}>out</a></p>"),
+        (
+            "Thus[^a]\n\n[^a]: Art. 6",
+            f'<p>Thus<sup><a href="#nab12-1"{REL}>1</a></sup></p>\n<hr><ol><li id="nab12-1"><p>Art. 6</p>\n</li></ol>',
+        ),
+    ],
+)
+def test_to_post_html_draws_references_and_leads_nowhere_else(source, html):
+    assert to_post_html(source, **WHERE).strip() == html
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_to_post_html_hostile_source_leaves_no_live_markup(source):
+    html = to_post_html(source, **WHERE)
+
+    assert not re.search(r"<(script|img|iframe|svg|style|object|form|input)", html)
+    assert not re.search(r"<[^>]*\s(on\w+|style|src)=", re.sub(r'"[^"]*"', '""', html))
+    assert all(address.startswith(("http://", "https://", "mailto:")) for address in addresses(html))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="<>\"'=()[]!*_`#&;:/\\^@{} \nabjlopstcrinhef1\u202e\x00", max_size=200))
+def test_to_post_html_any_text_leaves_only_listed_tags(source):
+    tags = set(re.findall(r"<([a-z0-9]+)", to_post_html(source, **WHERE)))
+
+    allowed = "a blockquote br code del em h2 h3 h4 h5 h6 hr li ol p pre s strong sup table tbody td th thead tr ul"
+    assert tags <= set(allowed.split())
+
+
+POST_BOMBS = {
+    **SLOW,
+    "marks of notes": "[^1]" * 7_000 + "\n\n[^1]: x",
+    "notes": "\n".join(f"[^{number}]: [^{number + 1}]" for number in range(2_000)),
+    "notes in notes": "[^1]: " * 5_000,
+    "people": "@{12}" * 6_000,
+    "posts": "#1 " * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", POST_BOMBS)
+def test_to_post_html_takes_a_second_at_most(name):
+    started = time.process_time()
+
+    to_post_html(POST_BOMBS[name][:30_000], **WHERE)
+
+    assert time.process_time() - started < 1
+
+
+def test_with_names_puts_in_those_known_and_escapes_them():
+    html = to_post_html("@{1} @{2} `@{1}`", **WHERE)
+
+    named = with_names(html, {1: "<b>Ann</b>"})
+
+    assert ">@&lt;b&gt;Ann&lt;/b&gt;</a>" in named
+    assert ">@…</a>" in named
+    assert people_in(html) == {1, 2}
