@@ -396,6 +396,8 @@ TIME_ZONE = "UTC"
 
 # --- Logging ----------------------------------------------------------------------------------------------------
 
+# Addresses whose lines in the log carry no member: people write there without their names.
+LOG_WITHOUT_MEMBER = ("/discussions/",)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

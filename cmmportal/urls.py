@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("apps.discussions.urls")),
     path("", include("apps.events.urls")),
     path("", include("apps.members.urls")),
     path("", include("apps.notifications.urls")),

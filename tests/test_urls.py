@@ -16,7 +16,9 @@ from tests.make import (
     make_invitation,
     make_legal_text,
     make_participation,
+    make_post,
     make_publication,
+    make_thread,
     make_topic,
 )
 
@@ -128,6 +130,7 @@ def rows(db, member):
     make_participation(event=event, member=member)
     paper = make_publication(group=group, slug="known", visibility="members")
     make_consultee(circulation=make_circulation(publication=paper, code="known"), member=member)
+    make_post(thread=make_thread(pk=1, group=group, visibility="members"), writer=member)
     make_invitation(group=group)
     make_legal_text()
     outbox.notify("event_reminder", event, [recipient_of(member)], "1")
@@ -219,6 +222,9 @@ def _is_guarded(response):
         "/events/known/",
         "/publications/",
         "/publications/known/",
+        "/discussions/",
+        "/discussions/new/",
+        "/discussions/1/",
         "/groups/known/",
         "/dashboard/",
         "/members/",

@@ -1,4 +1,7 @@
-"""One log line per request: an id that the whole request shares, who by number, what, how it ended, how long."""
+"""One log line per request: an id that the whole request shares, who by number, what, how it ended, how long.
+
+Where people may write without their names, no line tells who was there.
+"""
 
 import logging
 import time
@@ -34,7 +37,7 @@ class RequestLogMiddleware:
 
 def _log(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
     # The user as far as the request loaded one: a log line starts no query.
-    member = getattr(request, "_cached_user", None)
+    member = None if request.path.startswith(settings.LOG_WITHOUT_MEMBER) else getattr(request, "_cached_user", None)
     logger.info(
         "%s %s %s",
         request.method,

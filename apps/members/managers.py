@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from apps.core.searched import SearchedQuerySet
-from apps.members.permissions import Personal, Role, met_q
+from apps.members.permissions import Personal, Role, Visibility, met_q
 from apps.members.querysets import seen
 
 if TYPE_CHECKING:
@@ -23,6 +24,26 @@ class MemberQuerySet(SearchedQuerySet):
 
     def visible_to(self, reader: Member | None) -> MemberQuerySet:
         return self.filter(met_q(reader))
+
+    def seeing(self, thing: Any) -> MemberQuerySet:
+        """Who may see a thing that belongs to a group and was opened to nobody else: ``permissions.is_visible`` the
+        other way round.
+        """
+        within = {
+            Visibility.GROUP: Exists(self._present(thing.owning_group_id)),
+            Visibility.COORDINATORS: Exists(self._present(thing.owning_group_id).leading()),
+        }
+        narrowest = Visibility.COORDINATORS if thing.is_draft else thing.visibility
+        return self.active().filter(Q(is_staff=True) | Q(within[narrowest]) if narrowest in within else Q())
+
+    def working_in(self, thing: Any) -> MemberQuerySet:
+        """Of these, who may also write in it: all but the observers of its group."""
+        observing = self._present(thing.owning_group_id).filter(role=Role.OBSERVER)
+        return self.filter(Q(is_staff=True) | ~Exists(observing))
+
+    def _present(self, group_id: int) -> Any:
+        memberships: Any = self.model._meta.get_field("memberships").related_model
+        return memberships.objects.current().filter(group=group_id, member=OuterRef("pk"))
 
     def as_seen_by(self, reader: Member | None) -> MemberQuerySet:
         """Give each person's fields as far as the reader sees them, "" elsewhere, as ``seen_position`` and so on."""
@@ -49,6 +70,9 @@ class MemberManager(BaseUserManager["Member"]):
 
     def visible_to(self, reader: Member | None) -> MemberQuerySet:
         return self.get_queryset().visible_to(reader)
+
+    def seeing(self, thing: Any) -> MemberQuerySet:
+        return self.get_queryset().seeing(thing)
 
     def with_address(self, address: str) -> MemberQuerySet:
         return self.get_queryset().with_address(address)

@@ -10,17 +10,6 @@ from apps.discussions.models import Post, ReadMark, Thread
 from tests.make import NOW, make_event, make_group, make_member, make_post, make_publication, make_thread
 
 
-@pytest.fixture
-def thread(group):
-    return make_thread(group=group)
-
-
-@pytest.fixture
-def quiet(group):
-    """A thread without names."""
-    return make_thread(group=group, mode="unattributed")
-
-
 @pytest.mark.parametrize("field", ["opener", "summary_by", "opened_at"])
 def test_unattributed_thread_keeps_nobody_and_no_instant(quiet, member, field):
     setattr(quiet, field, NOW if field == "opened_at" else member)

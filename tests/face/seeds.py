@@ -29,6 +29,8 @@ from fido2.webauthn import (
 
 from apps.core import audit
 from apps.core.models import AuditEntry, Heartbeat
+from apps.discussions import actions as discussing
+from apps.discussions.models import Thread
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Invitation, Member, Membership, Organisation, Topic
 from apps.notifications import outbox
@@ -184,6 +186,20 @@ def _credential():
     }
 
 
+def _sow_thread(event, people, now, **fields):
+    """A thread about the event with three posts, the first edited since."""
+    thread = Thread(group=event.group, event=event, title=f"{COMPOUND}: 碳市場機制工作組?", **fields)
+    text = f"{AGENDA}\n\n> {COMPOUND}\n\nSee #2.[^1]\n\n[^1]: {COMPOUND}"
+    _thread, first = discussing.open_thread(
+        actor=people["member"], thread=thread, text=text, topics=event.topics.all(), now=now
+    )
+    for login in ("chair", "coordinator"):
+        discussing.write_post(actor=people[login], thread=thread, text=f"@{people['member']} {COMPOUND}", now=now)
+    discussing.edit_post(actor=people["member"], post=first, text=f"{text} And more.", revision=0, now=now)
+    discussing.summarise_thread(actor=people["chair"], thread=thread, summary=AGENDA, now=now)
+    return thread.pk
+
+
 def _words(event, people, key, now):
     group = event.group
     invitation = Invitation.objects.create(
@@ -218,6 +234,8 @@ def _words(event, people, key, now):
         "paper": _sow_paper(group, people["coordinator"]).slug,
         "circulation": _sow_circulation(group, member, now).code,
         "remark": Comment.objects.in_place()[0].pk,
+        "thread": _sow_thread(event, people, now),
+        "quiet": _sow_thread(event, people, now, mode=Thread.Mode.UNATTRIBUTED),
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
         "person": people["chair"].pk,

@@ -357,8 +357,11 @@ def test_thread_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group,
     by_query = {role for role, person in cast.items() if threads.visible_to(person).exists()}
     of_posts = {role for role, person in cast.items() if posts.visible_to(person).exists()}
 
+    audience = set(Member.objects.seeing(thread))
+    other_way = {role for role, person in cast.items() if person in audience}
+
     expected = LEADS if is_hidden else SEES[visibility] - ({"invited"} if visibility != "members" else set())
-    assert by_rule == by_query == of_posts == expected
+    assert by_rule == by_query == of_posts == other_way == expected
 
 
 @pytest.mark.parametrize("visibility", ["group", "coordinators"])
@@ -366,7 +369,9 @@ def test_writing_in_a_thread_needs_to_see_it_and_more_than_to_observe(cast, grou
     thread = make_thread(group=group, visibility=visibility)
 
     writers = {role for role, person in cast.items() if allows(person, "discussions.post_thread", thread)}
+    found = set(Member.objects.seeing(thread).working_in(thread))
 
+    assert {role for role, person in cast.items() if person in found} == writers
     assert writers == LEADS | ({"member"} if visibility == "group" else set())
 
 

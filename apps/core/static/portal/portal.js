@@ -36,6 +36,28 @@ document.addEventListener("click", async (event) => {
   document.getElementById(button.dataset.said).textContent = button.dataset.copied;
 });
 
+// What is typed into a field marked data-kept stays in this tab until data-sent names its page: neither a lost session
+// nor a closed page loses it, and nobody but this tab knows of it.
+const keptAs = (path, field) => `kept ${path} ${field}`;
+for (const path of document.querySelector("[data-sent]")?.dataset.sent.split(" ") ?? []) {
+  sessionStorage.removeItem(keptAs(path, "text"));
+}
+for (const field of document.querySelectorAll("textarea[data-kept]")) {
+  const key = keptAs(location.pathname, field.name);
+  if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
+  else sessionStorage.setItem(key, field.value);
+  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+}
+
+// With the focus in a thread, j leads to the next post and k to the one before. Elsewhere the letters do nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+  if (event.target.matches("input, textarea, select") || !event.target.closest("[data-thread]")) return;
+  const posts = [...document.querySelectorAll("[data-thread] .post")];
+  const here = posts.indexOf(event.target.closest(".post"));
+  posts[event.key === "j" ? here + 1 : Math.max(here - 1, 0)]?.focus();
+});
+
 // htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts
 // by itself only in a document that is complete.
 if (document.querySelector("[hx-get], [hx-post]")) {

@@ -1,0 +1,42 @@
+"""What people do in discussions."""
+
+from apps.discussions.actions.editing import Overtaken, delete_post, edit_post, lift_post
+from apps.discussions.actions.leading import (
+    hide_post,
+    hide_thread,
+    lock_thread,
+    pin_thread,
+    remove_post,
+    rename_thread,
+    settle_thread,
+    show_post,
+    summarise_thread,
+)
+from apps.discussions.actions.moving import move_thread
+from apps.discussions.actions.posting import check_takes_posts, open_thread, write_post
+from apps.discussions.actions.reading import mark_read, save_draft
+from apps.discussions.actions.reporting import report_post, settle_report
+
+__all__ = [
+    "Overtaken",
+    "check_takes_posts",
+    "delete_post",
+    "edit_post",
+    "hide_post",
+    "hide_thread",
+    "lift_post",
+    "lock_thread",
+    "mark_read",
+    "move_thread",
+    "open_thread",
+    "pin_thread",
+    "remove_post",
+    "rename_thread",
+    "report_post",
+    "save_draft",
+    "settle_report",
+    "settle_thread",
+    "show_post",
+    "summarise_thread",
+    "write_post",
+]

@@ -1,0 +1,122 @@
+"""Opening a thread and writing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refused import Refused
+from apps.discussions.labels import labels_for
+from apps.discussions.mentions import resolved
+from apps.discussions.models import MAX_POST, DraftPost, Post, Thread, today_of
+from apps.discussions.wording import drawing
+from apps.members.models import Member, Topic
+from apps.publications.models import Attribution
+
+
+def open_thread(
+    *, actor: Member, thread: Thread, text: str, topics: Iterable[Topic] = (), now: datetime
+) -> tuple[Thread, Post]:
+    """Open a thread, that holds what its form took, with its first post.
+
+    Refused without the right in its group, where the actor would not see it themselves, and by name about an event
+    under the Chatham House Rule. Of an unattributed one no opener is kept, and no time but the day.
+    """
+    if not actor.has_perm("discussions.add_thread", thread.group):
+        raise Refused(_("You may not open a thread in this group."))
+    if not actor.has_perm("discussions.post_thread", thread):
+        raise Refused(_("You would not see this thread yourself. Choose who may."))
+    if thread.is_overtaken:
+        raise Refused(_("A thread about an event under the Chatham House Rule has no names."))
+    post = _drawn(actor, thread, text)
+    with transaction.atomic():
+        thread.opened_on, thread.last_posted_at = today_of(now), thread.when(now)
+        if thread.is_named:
+            thread.opener, thread.opened_at = actor, now
+        thread.save(force_insert=True)
+        thread.topics.set(topics)
+        return thread, _placed(actor, post, Attribution.NONE, now)
+
+
+def write_post(*, actor: Member, thread: Thread, text: str, attribution: str = Attribution.NONE, now: datetime) -> Post:
+    """Write the next post. The same text twice in a row, as a second press of the button sends it, is one post.
+
+    ``attribution`` counts in an unattributed thread: how the post is signed, if the label fits enough people. Refused
+    with the reason where nobody may write, and without the right. Load the thread with ``event``.
+    """
+    _check_may_write(actor, thread)
+    post = _drawn(actor, thread, text)
+    with transaction.atomic():
+        thread.lock()
+        post.thread = Thread.objects.select_related("event", "group").get(pk=thread.pk)
+        _check_may_write(actor, post.thread)
+        last = post.thread.posts.filter(number=post.thread.last_number, state=Post.State.SHOWN).first()
+        if last is not None and last.text == post.text and last.is_of(actor):
+            return last
+        DraftPost.objects.filter(thread=thread, member=actor).delete()
+        return _placed(actor, post, attribution, now)
+
+
+def _check_may_write(actor: Member, thread: Thread) -> None:
+    check_takes_posts(thread)
+    if not actor.has_perm("discussions.post_thread", thread):
+        raise Refused(_("You may read this thread, but not write in it."))
+
+
+def check_takes_posts(thread: Thread) -> None:
+    """Refuse with the reason why nothing can be written in the thread. Load it with ``event``."""
+    if thread.is_hidden:
+        raise Refused(_("This thread is hidden and takes no posts."))
+    if thread.is_overtaken:
+        raise Refused(
+            _(
+                "The event is now under the Chatham House Rule, and names stand in this thread: it takes no more "
+                "posts. Open a new one, without names."
+            )
+        )
+    if thread.is_locked:
+        raise Refused(_("This thread is locked and takes no more posts."))
+
+
+def check_text(text: str) -> None:
+    """Refuse what is no post: nothing, or too much."""
+    if not text.strip():
+        raise Refused(_("Write something first."))
+    if len(text) > MAX_POST:
+        raise Refused(_("A post has at most 30,000 characters. Shorten it, or split it."))
+
+
+def _drawn(actor: Member, thread: Thread, text: str) -> Post:
+    """Return a post that holds its text, drawn before anything is locked: that may take a while."""
+    check_text(text)
+    post = Post(thread=thread)
+    for name, value in drawing(thread, post, resolved(text, actor=actor, thread=thread)).items():
+        setattr(post, name, value)
+    return post
+
+
+def _placed(actor: Member, post: Post, attribution: str, now: datetime) -> Post:
+    """Keep the post as the next of its thread, under the name or without it."""
+    thread = post.thread
+    post.posted_on = today_of(now)
+    if thread.is_named:
+        post.attribution, post.author, post.posted_at = Attribution.NAME, actor, now
+    else:
+        post.attribution, post.label = _signed(actor, thread, attribution)
+        post.sign_for(actor)
+    post.number = thread.take_number(now)
+    post.save(force_insert=True)
+    return post
+
+
+def _signed(actor: Member, thread: Thread, attribution: str) -> tuple[str, str]:
+    """Return how a post without a name is signed. A label that fits too few is refused, not widened silently."""
+    if attribution == Attribution.NONE:
+        return Attribution.NONE, ""
+    for label in labels_for(actor, thread):
+        if label.attribution == attribution and label.is_wide_enough:
+            return label.attribution, label.text
+    raise Refused(_("This label fits too few people here. Choose a wider one."))

@@ -1,0 +1,110 @@
+"""Writing: a reply, a new thread, a post written anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.discussions.labels import Label, label_words
+from apps.discussions.models import MAX_POST, Thread
+from apps.members.models import Group, Member, Topic
+from apps.members.permissions import Role
+from apps.publications.models import Attribution
+
+HOW = _("Markdown, tables and footnotes work. @Name mentions somebody, #3 leads to post 3.")
+
+EMPTY = _("Write something first.")
+
+
+class PostForm(forms.Form):
+    """The text of a post. ``revision`` goes along where one is edited."""
+
+    text = forms.CharField(
+        label=_("Your post"),
+        max_length=MAX_POST,
+        strip=False,
+        help_text=HOW,
+        widget=forms.Textarea(attrs={"rows": 8, "data-kept": "", "maxlength": False}),
+        error_messages={"required": EMPTY},
+    )
+    revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        if not text.strip():
+            raise forms.ValidationError(EMPTY)
+        return text
+
+
+class ReplyForm(PostForm):
+    """A reply. In an unattributed thread its writer chooses how it is signed: by a label that fits enough people."""
+
+    shown_as = forms.ChoiceField(label=_("Others will see"), required=False, widget=forms.RadioSelect)
+
+    field_order = ("shown_as", "text", "revision")
+
+    def __init__(self, *args: Any, labels: list[Label] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if labels is None:
+            del self.fields["shown_as"]
+            return
+        field: Any = self.fields["shown_as"]
+        field.choices = [("none", label_words(Attribution.NONE, "")), *map(_choice, filter(_is_wide_enough, labels))]
+        field.initial = "none"
+        narrow = [label_words(label.attribution, label.text) for label in labels if not label.is_wide_enough]
+        if narrow:
+            field.help_text = _("Too few people here would fit: %(labels)s.") % {"labels": "; ".join(narrow)}
+
+
+class ThreadForm(forms.ModelForm):
+    """A new thread with its first post. ``about`` is the event or the paper it belongs to, if any."""
+
+    text = forms.CharField(
+        label=_("First post"),
+        max_length=MAX_POST,
+        strip=False,
+        help_text=HOW,
+        widget=forms.Textarea(attrs={"rows": 10, "data-kept": "", "maxlength": False}),
+    )
+
+    class Meta:
+        model = Thread
+        fields = ("title", "group", "visibility", "mode", "topics")
+        labels = {"title": _("Title"), "mode": _("Names")}
+        widgets = {"mode": forms.RadioSelect, "topics": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "mode": _("This can not be changed later."),
+            "title": _("The question, so that it is found again in a year."),
+        }
+
+    def __init__(self, *args: Any, actor: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["group"].queryset = groups_of(actor)
+        fields["topics"].queryset = Topic.objects.order_by("position", "title")
+        event = self.instance.event
+        if event is not None and event.is_chatham_house:
+            del self.fields["mode"]
+            self.instance.mode = Thread.Mode.UNATTRIBUTED
+
+    clean_text = PostForm.clean_text
+
+
+def groups_of(actor: Member) -> Any:
+    """Return the groups in which the actor may open a thread: all for staff."""
+    if actor.is_staff:
+        return Group.objects.order_by("name")
+    own = [group for group, role in actor.group_roles().items() if role != Role.OBSERVER]
+    return Group.objects.filter(pk__in=own).order_by("name")
+
+
+def _choice(label: Label) -> tuple[str, str]:
+    words = label_words(label.attribution, label.text)
+    return label.attribution, _("%(label)s (fits %(count)s people)") % {"label": words, "count": label.fits}
+
+
+def _is_wide_enough(label: Label) -> bool:
+    return label.is_wide_enough

@@ -1,0 +1,130 @@
+"""Posts as one reader meets them on the thread's page: who wrote, what stands there, what the reader may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from apps.core.text import people_in, with_names
+from apps.core.zones import clock_text, day_text
+from apps.discussions.board import zone_in
+from apps.discussions.labels import label_words
+from apps.discussions.mentions import names_of
+from apps.discussions.models import Post, PostRevision, Thread
+from apps.discussions.wording import html_of, preview
+from apps.members.models import Member
+from apps.members.permissions import Personal, allows, meets, shows_field
+from apps.publications.models import Attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One post for one reader. ``html`` is empty where the text is not for them."""
+
+    post: Post
+    html: SafeString
+    name: str
+    about: str
+    has_page: bool
+    is_withheld: bool
+    when: str
+    stamp: str
+    is_own: bool
+    is_editable: bool
+
+    @property
+    def number(self) -> int:
+        return self.post.number
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A text that stood in a post, and until when."""
+
+    html: SafeString
+    until: str
+
+
+def shown(posts: Iterable[Post], thread: Thread, reader: Member, *, may_write: bool) -> list[Shown]:
+    """Return the posts of one thread as the reader meets them. They come with ``author__organisation``.
+
+    One query where somebody is mentioned. In an unattributed thread each costs an HMAC: whether it is the reader's.
+    """
+    posts = list(posts)
+    for post in posts:
+        post.thread = thread
+    texts = {post.pk: html_of(post) if allows(reader, "discussions.view_post", post) else "" for post in posts}
+    names = names_of({number for html in texts.values() for number in people_in(html)})
+    return [_one(post, texts[post.pk], names, reader, may_write) for post in posts]
+
+
+def _one(post: Post, html: str, names: Mapping[int, str], reader: Member, may_write: bool) -> Shown:
+    is_own = not post.is_gone and post.is_of(reader)
+    name, about, has_page = author_of(post, reader)
+    when, stamp = time_of(post, reader)
+    return Shown(
+        post=post,
+        html=with_names(html, names),
+        name=name,
+        about=about,
+        has_page=has_page,
+        is_withheld=post.attribution != Attribution.NAME,
+        when=when,
+        stamp=stamp,
+        is_own=is_own,
+        is_editable=is_own and may_write and post.is_shown,
+    )
+
+
+def author_of(post: Post, reader: Member) -> tuple[str, str, bool]:
+    """Return who stands above the post, what is said of them beside it, and whether their page opens to the reader."""
+    if post.attribution != Attribution.NAME:
+        return label_words(post.attribution, post.label), "", False
+    author = post.author
+    if author is None:
+        return pgettext("author of a post", "Former member"), "", False
+    return str(author.name), _affiliation(author, reader), meets(reader, author)
+
+
+def time_of(post: Post, reader: Member) -> tuple[str, str]:
+    """Return when it was posted in words and for machines: the instant, or no more than the day."""
+    if post.posted_at is None:
+        return date_words(post.posted_on), post.posted_on.isoformat()
+    zone = zone_in(post.thread, reader)
+    local = post.posted_at.astimezone(zone)
+    return f"{day_text(local, zone)}, {clock_text(local, zone)}", local.isoformat(timespec="minutes")
+
+
+def date_words(day: date) -> str:
+    """Return a day in words: "Thu 10 June 2027"."""
+    # Translators: Django date format for "Thu 10 June 2027"
+    return date_format(day, pgettext("date format", "D j F Y"))
+
+
+def _affiliation(author: Member, reader: Member) -> str:
+    """As far as the author shows it to the reader. The organisation comes with the author."""
+    organisation = author.organisation if shows_field(reader, author, Personal.ORGANISATION) else None
+    country: Any = author.country if shows_field(reader, author, Personal.COUNTRY) else None
+    return " · ".join(str(part) for part in (organisation, country and country.name) if part)
+
+
+def earlier_texts(post: Post, reader: Member) -> list[Earlier]:
+    """Return what stood in the post, the latest first. Two queries at most."""
+    revisions = list(post.revisions.oldest_first())[::-1]
+    drawn = [preview(post.thread, revision.text) for revision in revisions]
+    names = names_of({number for html in drawn for number in people_in(html)})
+    zone = zone_in(post.thread, reader)
+    texts = zip(drawn, revisions, strict=True)
+    return [Earlier(with_names(html, names), _until(revision, zone)) for html, revision in texts]
+
+
+def _until(revision: PostRevision, zone: tzinfo) -> str:
+    if revision.replaced_at is None:
+        return date_words(revision.replaced_on)
+    return f"{day_text(revision.replaced_at, zone)}, {clock_text(revision.replaced_at, zone)}"
