@@ -35,6 +35,7 @@ PUBLIC = {
     "pages:sitemap",  # public things only
     "pages:sitemap_part",
     "pages:group",  # public groups only
+    "pages:search",  # of public things only
     "events:list",  # public events only
     "events:detail",
     "events:calendar",

@@ -22,7 +22,7 @@ MOST_WORDS = 40_000
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": "", "\x00": ""})
 _SPACES = re.compile(r"\s+")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,300}\)")
-_MARKS = re.compile(r"[*_`~|#>]+|^[-+=:| ]+$", re.MULTILINE)
+_MARKS = re.compile(r"[*_`~|]+|^ {0,3}(?:> ?)+|^ {0,3}#{1,6} |^[-+=:| ]+$", re.MULTILINE)
 
 type Place = tuple[str, str]
 

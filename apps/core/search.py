@@ -85,6 +85,11 @@ class Hit(NamedTuple):
     def place(self) -> tuple[float, int]:
         return self.rank, -self.entry_id
 
+    @property
+    def number(self) -> int:
+        """The number of its kind."""
+        return kind_of(self.entry_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -147,8 +152,7 @@ def counts(hits: Iterable[Hit]) -> dict[int, int]:
     """Return how many were found of each kind, by its number."""
     found: dict[int, int] = {}
     for hit in hits:
-        number = kind_of(hit.entry_id)
-        found[number] = found.get(number, 0) + 1
+        found[hit.number] = found.get(hit.number, 0) + 1
     return found
 
 

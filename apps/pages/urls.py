@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.pages import crawlers, views
+from apps.pages.searching import search
 from apps.pages.styleguide import styleguide
 
 app_name = "pages"
@@ -17,5 +18,6 @@ urlpatterns = [
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemap-<str:part>-<int:number>.xml", crawlers.sitemap_part, name="sitemap_part"),
+    path("search/", search, name="search"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

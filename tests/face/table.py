@@ -46,6 +46,8 @@ PORTAL = [
     *pages("pages:topics", "/topics/", STRANGER),
     *pages("pages:topic", "/topics/<topic>/", STRANGER, MEMBER),
     *pages("pages:group", "/groups/<group>/", STRANGER, MEMBER),
+    *pages("pages:search", "/search/?q=the", STRANGER, MEMBER),
+    *pages("pages:search", "/search/?q=nothing-like-it", MEMBER),
     *pages("pages:dashboard", "/dashboard/", MEMBER, COORDINATOR),
     *pages("pages:styleguide", "/styleguide/", COORDINATOR),
     *pages("events:list", "/events/", STRANGER, MEMBER),

@@ -1,7 +1,7 @@
 """The portal's template tags: icons, safe Markdown, and time on two clocks. ``{% load portal %}``."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from itertools import zip_longest
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django import template
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django_filters import FilterSet
@@ -21,6 +21,7 @@ from apps.core.fragments import kept_fragment
 from apps.core.icons import DEFAULT_SIZE, render_icon
 from apps.core.linkeddata import script
 from apps.core.rulers import height_of, rulers_for
+from apps.core.snippets import Stretch
 from apps.core.text import to_plain_text, to_safe_html, to_safe_svg
 from apps.core.zones import UTC_ZONE, day_text, moment_text
 
@@ -153,6 +154,14 @@ def _badges(
         "is_draft": is_draft,
         "is_sample": is_sample,
     }
+
+
+@register.simple_tag
+def marked(stretches: Iterable[Stretch]) -> SafeString:
+    """Show a text in which found words are marked: ``{% marked result.title %}``."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_found else text,) for text, is_found in stretches)
+    )
 
 
 @register.simple_tag(takes_context=True)
