@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "notify": _every("notifications.tick", 5),
     "events": _every("events.tick", 5),
     "publications": _every("publications.tick", 5),
+    "publications-harvest": _every("publications.settle_harvest", _HOUR),
     "publications-tidy": _every("publications.tidy", 24 * _HOUR),
     "members": _every("members.tick", 10 * _MINUTE),
     "purge": _every("notifications.purge", 6 * _HOUR),

@@ -41,6 +41,7 @@ PUBLIC = {
     "events:calendar",
     "publications:list",  # public ones only
     "publications:feed",
+    "publications:oai",
     "publications:detail",
     "publications:bibtex",
     "publications:ris",
@@ -176,6 +177,7 @@ def _is_closed(response):
         ("/events/known/event.ics", 404),
         ("/publications/", 200),
         ("/publications/feed/", 200),
+        ("/oai", 200),
         ("/publications/known/", 404),
         ("/publications/known.bib", 404),
         ("/publications/known.ris", 404),

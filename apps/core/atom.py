@@ -49,14 +49,14 @@ class Entry:
 class Feed:
     """A feed at ``path`` about what the page at ``page_path`` shows.
 
-    ``updated_at`` is when anything last came, changed or went, where somebody knows; else that of the newest entry.
+    ``gone_at`` is when something last went from it, where somebody knows: to its readers that is a change too.
     """
 
     path: str
     page_path: str
     title: str
     subtitle: str = ""
-    updated_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 def tag_uri(kind: str, key: object) -> str:
@@ -66,7 +66,7 @@ def tag_uri(kind: str, key: object) -> str:
 
 def feed_response(request: HttpRequest, feed: Feed, entries: Sequence[Entry]) -> HttpResponseBase:
     """Return the feed, or 304 to who has it already. The entries come in the order of the feed."""
-    changed_at = feed.updated_at or max((entry.updated_at for entry in entries), default=_BEGINNING)
+    changed_at = max(feed.gone_at or _BEGINNING, *(entry.updated_at for entry in entries), _BEGINNING)
     body = _write(feed, entries, changed_at)
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     last_modified = int(changed_at.timestamp())

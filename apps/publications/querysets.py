@@ -31,6 +31,10 @@ class PublicationQuerySet(SearchedQuerySet):
         """Published and not withdrawn."""
         return self.filter(state=self.model.State.PUBLISHED)
 
+    def open_to_all(self) -> PublicationQuerySet:
+        """Public and current: what is to be found by everybody."""
+        return self.visible_to(None).current()
+
     def drafts(self) -> PublicationQuerySet:
         return self.filter(self.model.draft_q())
 

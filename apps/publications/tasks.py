@@ -50,3 +50,9 @@ def _each[Row: models.Model](rows: Iterable[Row], do: Callable[[Row], object]) -
 def tidy() -> None:
     """Once a day: remove files that belong to no version."""
     actions.remove_stray_files(timezone.now())
+
+
+@shared_task(name="publications.settle_harvest")
+def settle_harvest() -> None:
+    """Bring what harvesters are told in line with topics, authors and whatever came in bulk."""
+    actions.settle_harvest(timezone.now())

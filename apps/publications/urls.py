@@ -17,6 +17,7 @@ comments = [
 ]
 
 urlpatterns = [
+    path("oai", views.oai, name="oai"),
     path("publications/", views.publication_list, name="list"),
     path("publications/feed/", views.publication_feed, name="feed"),
     path("publications/<slug:slug>.bib", views.citation, {"ending": "bib"}, name="bibtex"),

@@ -198,6 +198,7 @@ NOT_OPENED = {
     "publications:own_comment": "opened by a form, as no address names a comment; its fields are those of a new one",
     "publications:drafts_file": "a file",
     "publications:feed": "a feed",
+    "publications:oai": "for harvesters: XML",
     "publications:bibtex": "a file",
     "publications:ris": "a file",
     "publications:csl": "a file",

@@ -124,6 +124,22 @@ def test_feed_is_sent_once_until_it_changes(client, group):
         assert read(client.get(URL)).feed.updated_parsed[:5] == (NOW + timedelta(hours=1)).timetuple()[:5]
 
 
+@pytest.mark.parametrize("change", [{"visibility": "members"}, {"state": "withdrawn"}, {"state": "draft"}])
+def test_what_goes_from_the_feed_changes_it(client, group, change):
+    for _number in range(2):
+        paper = make_publication(group=group, visibility="public")
+    first = client.get(URL)
+
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        for name, value in change.items():
+            setattr(paper, name, value)
+        paper.save()
+
+        for header, asked in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+            answer = client.get(URL, headers={asked: first.headers[header]})
+            assert len(read(answer).entries) == 1
+
+
 def test_feed_survives_what_no_xml_can_hold(client, group):
     publication = make_publication(group=group, visibility="public", slug="x")
     type(publication).objects.update(title="A\x0bB \ufffe ]]> العنوان 🌍", abstract="\x01c\x1b")
@@ -148,8 +164,8 @@ def test_feed_costs_the_same_whatever_its_length(client, group, count):
     for _number in range(count):
         make_publication(group=group, visibility="public", authors=("One", "Two")).topics.add(topic)
 
-    assert queries_of(client, None, URL) == 3
-    assert queries_of(client, None, f"{URL}?topic=area") == 4
+    assert queries_of(client, None, URL) == 4
+    assert queries_of(client, None, f"{URL}?topic=area") == 5
 
 
 def test_paper_called_feed_is_refused(group):

@@ -6,6 +6,7 @@ from apps.publications.actions.commenting import delete_draft, save_draft, send_
 from apps.publications.actions.consultees import add_consultees, remind_owing, remove_consultee
 from apps.publications.actions.editing import delete_publication, save_publication, settle_byline
 from apps.publications.actions.extending import extend_consultee, extend_deadline
+from apps.publications.actions.harvesting import settle_harvest
 from apps.publications.actions.owning import change_comment, take_back_comment, widen_label
 from apps.publications.actions.preparing import save_circulation
 from apps.publications.actions.publishing import publish_due, set_publishing_time
@@ -40,6 +41,7 @@ __all__ = [
     "send_drafts",
     "set_publishing_time",
     "settle_byline",
+    "settle_harvest",
     "summarise",
     "take_back_comment",
     "take_step",

@@ -4,11 +4,13 @@ from apps.publications.models.author import Author
 from apps.publications.models.circulation import Attribution, Circulation
 from apps.publications.models.comment import Comment, DraftComment
 from apps.publications.models.consultee import Consultee
+from apps.publications.models.harvest import HARVESTED, HarvestRecord
 from apps.publications.models.publication import MAX_TEXT, Publication
 from apps.publications.models.step import Step
 from apps.publications.models.version import Version, VersionPage
 
 __all__ = [
+    "HARVESTED",
     "MAX_TEXT",
     "Attribution",
     "Author",
@@ -16,6 +18,7 @@ __all__ = [
     "Comment",
     "Consultee",
     "DraftComment",
+    "HarvestRecord",
     "Publication",
     "Step",
     "Version",

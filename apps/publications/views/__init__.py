@@ -4,11 +4,13 @@ from apps.publications.views.circulating import circulation_detail
 from apps.publications.views.citing import citation
 from apps.publications.views.feeding import publication_feed
 from apps.publications.views.files import publication_file
+from apps.publications.views.harvesting import oai
 from apps.publications.views.reading import publication_detail, publication_list
 
 __all__ = [
     "circulation_detail",
     "citation",
+    "oai",
     "publication_detail",
     "publication_feed",
     "publication_file",

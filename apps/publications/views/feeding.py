@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +16,7 @@ from apps.core import atom
 from apps.core.text import to_plain_text
 from apps.members.models import Topic
 from apps.publications.citing.cited import cited
-from apps.publications.models import Publication
+from apps.publications.models import HarvestRecord, Publication
 
 SHOWN = 50
 
@@ -24,13 +25,15 @@ SHOWN = 50
 @require_safe
 def publication_feed(request: HttpRequest) -> HttpResponseBase:
     """The latest public publications; with ``?topic=``, those on a topic and the finer ones below it."""
-    publications = Publication.objects.visible_to(None).current()
+    publications = Publication.objects.open_to_all()
     title, query = _("CMM-WG publications"), ""
     if slug := request.GET.get("topic", ""):
         topic = get_object_or_404(Topic, slug=slug)
         publications = publications.on_topic_called(slug)
         title, query = _("CMM-WG publications: %(topic)s") % {"topic": topic.title}, f"?topic={topic.slug}"
-    feed = atom.Feed(f"{reverse('publications:feed')}{query}", f"{reverse('publications:list')}{query}", title)
+    gone_at = HarvestRecord.objects.filter(is_deleted=True).aggregate(at=Max("changed_at"))["at"]
+    path, page_path = (f"{reverse(f'publications:{name}')}{query}" for name in ("feed", "list"))
+    feed = atom.Feed(path, page_path, title, gone_at=gone_at)
     latest = publications.prefetch_related("authors", "topics").newest_first()[:SHOWN]
     return atom.feed_response(request, feed, [_entry(publication) for publication in latest])
 
