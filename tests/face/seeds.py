@@ -161,6 +161,17 @@ def _sow_circulation(group, member, now):
     return circulation
 
 
+def _sow_prepared(group, member, now):
+    paper = Publication.objects.create(group=group, title=f"{COMPOUND}: Idee", slug="early")
+    version = Version.objects.create(publication=paper, number=1, size=1, sha256="1" * 64, pages=1, made_at=now)
+    prepared = Circulation.objects.create(
+        publication=paper, version=version, deadline_on=(now + timedelta(days=9)).date(), instructions=AGENDA
+    )
+    prepared.groups.add(group)
+    prepared.reviewers.add(member)
+    return prepared
+
+
 def _secure(member):
     """Give the member a second factor of each kind; returns the number of the security key."""
     TOTP.activate(member, generate_totp_secret())
@@ -236,6 +247,7 @@ def _words(event, people, key, now):
         "remark": Comment.objects.in_place()[0].pk,
         "thread": _sow_thread(event, people, now),
         "quiet": _sow_thread(event, people, now, mode=Thread.Mode.UNATTRIBUTED),
+        "prepared": _sow_prepared(group, member, now).pk,
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
         "person": people["chair"].pk,

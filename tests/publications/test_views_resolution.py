@@ -149,7 +149,12 @@ def test_second_of_two_sees_both_and_loses_nothing(client, comments, chair, auth
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("?disposition=open", [2, 3]), ("?disposition=noted", [1]), ("?kind=te", [3]), ("?disposition=nonsense", [1, 2, 3])],
+    [
+        ("?disposition=open", [2, 3]),
+        ("?disposition=noted", [1]),
+        ("?kind=te", [3]),
+        ("?disposition=nonsense", [1, 2, 3]),
+    ],
 )
 def test_list_is_narrowed_by_disposition_and_type(client, circulation, comments, chair, query, expected):
     Comment.objects.filter(pk=comments[0].pk).update(disposition="noted", resolved_at=NOW)

@@ -1,6 +1,8 @@
 """The forms of publications."""
 
+from apps.publications.forms.circulation import CirculationForm
 from apps.publications.forms.comment import CommentForm, OwnCommentForm
+from apps.publications.forms.deadline import ExtensionForm
 from apps.publications.forms.resolution import ResolutionForm
 
-__all__ = ["CommentForm", "OwnCommentForm", "ResolutionForm"]
+__all__ = ["CirculationForm", "CommentForm", "ExtensionForm", "OwnCommentForm", "ResolutionForm"]
