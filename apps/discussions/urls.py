@@ -17,4 +17,13 @@ urlpatterns = [
     path("discussions/<int:pk>/posts/<int:number>/delete/", views.delete_post, name="delete"),
     path("discussions/<int:pk>/posts/<int:number>/history/", views.post_history, name="history"),
     path("discussions/<int:pk>/posts/<int:number>/name/", views.lift_post, name="lift"),
+    path("discussions/<int:pk>/posts/<int:number>/report/", views.report_post, name="report"),
+    path("discussions/<int:pk>/posts/<int:number>/moderate/", views.moderate_post, name="moderate"),
+    path("discussions/<int:pk>/pin/", views.pin_thread, name="pin"),
+    path("discussions/<int:pk>/lock/", views.lock_thread, name="lock"),
+    path("discussions/<int:pk>/hide/", views.hide_thread, name="hide"),
+    path("discussions/<int:pk>/move/", views.move_thread, name="move"),
+    path("discussions/<int:pk>/title/", views.rename_thread, name="rename"),
+    path("discussions/<int:pk>/summary/", views.summarise_thread, name="summarise"),
+    path("discussions/<int:pk>/outcome/", views.settle_thread, name="settle"),
 ]

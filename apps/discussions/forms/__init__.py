@@ -1,5 +1,16 @@
 """The forms of discussions."""
 
+from apps.discussions.forms.leading import MoveForm, OutcomeForm, ReasonForm, ReportForm, SummaryForm, TitleForm
 from apps.discussions.forms.posting import PostForm, ReplyForm, ThreadForm
 
-__all__ = ["PostForm", "ReplyForm", "ThreadForm"]
+__all__ = [
+    "MoveForm",
+    "OutcomeForm",
+    "PostForm",
+    "ReasonForm",
+    "ReplyForm",
+    "ReportForm",
+    "SummaryForm",
+    "ThreadForm",
+    "TitleForm",
+]

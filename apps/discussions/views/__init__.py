@@ -1,6 +1,16 @@
 """The pages of discussions."""
 
+from apps.discussions.views.leading import (
+    hide_thread,
+    lock_thread,
+    pin_thread,
+    rename_thread,
+    settle_thread,
+    summarise_thread,
+)
 from apps.discussions.views.listing import thread_list
+from apps.discussions.views.moderating import moderate_post, report_post
+from apps.discussions.views.moving import move_thread
 from apps.discussions.views.own import delete_post, edit_post, lift_post
 from apps.discussions.views.reading import mark_read, post, post_history
 from apps.discussions.views.writing import open_thread, save_draft, thread_detail
@@ -8,12 +18,21 @@ from apps.discussions.views.writing import open_thread, save_draft, thread_detai
 __all__ = [
     "delete_post",
     "edit_post",
+    "hide_thread",
     "lift_post",
+    "lock_thread",
     "mark_read",
+    "moderate_post",
+    "move_thread",
     "open_thread",
+    "pin_thread",
     "post",
     "post_history",
+    "rename_thread",
+    "report_post",
     "save_draft",
+    "settle_thread",
+    "summarise_thread",
     "thread_detail",
     "thread_list",
 ]

@@ -48,7 +48,7 @@ def _try_to_save(request: MemberRequest, post: Post, form: PostForm) -> HttpResp
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _edit_page(request, post, form)
-    return _back(post, "edited")
+    return back_to(post, "edited")
 
 
 def _edit_page(request: MemberRequest, post: Post, form: PostForm, **more: str) -> HttpResponse:
@@ -66,7 +66,7 @@ def delete_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         except Refused as refused:
             refusal = str(refused)
         else:
-            return _back(post, "deleted")
+            return back_to(post, "deleted")
     return render(request, "discussions/post_delete.html", {"thread": post.thread, "post": post, "refusal": refusal})
 
 
@@ -80,7 +80,7 @@ def lift_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         except Refused as refused:
             refusal = str(refused)
         else:
-            return _back(post, "named")
+            return back_to(post, "named")
     return render(request, "discussions/post_lift.html", {"thread": post.thread, "post": post, "refusal": refusal})
 
 
@@ -91,7 +91,7 @@ def _own_post(request: MemberRequest, pk: int, number: int, perm: str) -> Post:
     return post
 
 
-def _back(post: Post, said: str) -> HttpResponse:
+def back_to(post: Post, said: str) -> HttpResponse:
     """Back to the post. What was done stands in the address, not in the session, which would name who did it."""
     place = post.thread.page_of(post.number)
     return redirect(f"{post.thread.get_absolute_url()}?page={place}&said={said}#p{post.number}")
