@@ -48,6 +48,7 @@ PUBLIC = {
     "publications:csl",
     "publications:file",
     "publications:save_comment",  # shows nothing: keeps what somebody wrote over the login they need
+    "publications:version_file",
     "members:legal",
     "members:join",
     "members:joined",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("publications/<slug:slug>.json", views.citation, {"ending": "json"}, name="csl"),
     path("publications/<slug:slug>/", views.publication_detail, name="detail"),
     path("publications/<slug:slug>/file/", views.publication_file, name="file"),
+    path("publications/<slug:slug>/versions/<int:number>/file/", views.version_file, name="version_file"),
     path("publications/<slug:slug>/circulation/<slug:code>/", views.circulation_detail, name="circulation"),
     path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/", resolving.resolution, name="resolution"),

@@ -208,6 +208,7 @@ NOT_OPENED = {
     "publications:delete_draft": "takes a form; its answer is a redirect",
     "publications:own_comment": "opened by a form, as no address names a comment; its fields are those of a new one",
     "publications:drafts_file": "a file",
+    "publications:version_file": "a file",
     "publications:feed": "a feed",
     "publications:oai": "for harvesters: XML",
     "publications:bibtex": "a file",

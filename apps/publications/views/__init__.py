@@ -3,7 +3,7 @@
 from apps.publications.views.circulating import circulation_detail
 from apps.publications.views.citing import citation
 from apps.publications.views.feeding import publication_feed
-from apps.publications.views.files import publication_file
+from apps.publications.views.files import publication_file, version_file
 from apps.publications.views.harvesting import oai
 from apps.publications.views.reading import publication_detail, publication_list
 
@@ -15,4 +15,5 @@ __all__ = [
     "publication_feed",
     "publication_file",
     "publication_list",
+    "version_file",
 ]

@@ -57,8 +57,9 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
     reader = reader_of(request)
     publication = visible_publication_or_404(request, slug)
     prefetch_related_objects([publication], *TOLD)
+    versions = list(publication.versions.visible_to(reader).newest_first().defer("text"))
     events = publication.events.visible_to(reader).exclude(Event.draft_q())
-    version = publication.versions.newest_first().first()
+    version = versions[0] if versions else None
     context = {
         "publication": publication,
         "entry": Entry(publication, reader),
