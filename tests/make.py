@@ -175,11 +175,11 @@ def make_version(*, publication, content=None, **fields):
     fields.setdefault("made_at", NOW)
     fields.setdefault("published_at", NOW if publication.state == "published" else None)
     suffix = fields.setdefault("format", "pdf")
+    fields.setdefault("original_name", f"version-{number}.{suffix}")
     fields.setdefault("pages", 1 if suffix == "pdf" else None)
     return Version.objects.create(
         publication=publication,
         file=ContentFile(content, name=f"version-{number}.{suffix}"),
-        original_name=f"version-{number}.{suffix}",
         size=len(content),
         sha256=sha256(content).hexdigest(),
         **fields,

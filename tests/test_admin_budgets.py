@@ -17,6 +17,7 @@ from apps.members.models import Invitation, JoinRequest, Member, Membership, Pha
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
 from apps.notifications.recipients import recipient_of
+from apps.publications.models import Publication
 from tests.make import (
     NOW,
     make_event,
@@ -27,7 +28,9 @@ from tests.make import (
     make_member,
     make_organisation,
     make_participation,
+    make_publication,
     make_topic,
+    make_version,
 )
 
 BUDGET = 15
@@ -95,6 +98,9 @@ def make_world(count, coordinator, event):
         Phase.objects.create(name=f"Phase {member.pk}", starts_on=NOW)
         make_legal_text()
         make_join_request(group=group)
+        paper = make_publication(group=group, state="cleared", authors=("Ada Author",))
+        make_version(publication=paper, made_by=member)
+        paper.steps.create(state="cleared", at=NOW, by=member)
     OutgoingMail.objects.filter(kind="event_invitation").update(state="failed", reason="550 no such user")
 
 
@@ -115,6 +121,7 @@ LISTS = [
     "notifications_reminder",
     "notifications_announcement",
     "notifications_suppression",
+    "publications_publication",
     "core_auditentry",
     "core_heartbeat",
 ]
@@ -161,9 +168,18 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
     urls += [reverse(f"admin:{label}_add") for label in ("events_event", "members_invitation", "members_membership")]
     group = event.participations.first().via_group
     urls += [f"{reverse('admin:events_event_invite', args=[event.pk])}?group={group.pk}"]
+    paper = Publication.objects.order_by("pk").first()
+    urls += [
+        reverse(f"admin:publications_publication_{step}", args=[paper.pk]) for step in ("change", "file", "publish")
+    ]
     with_one = {url: queries_of(office, url) for url in urls}
 
     make_world(20, coordinator, event)
+
+    for number in range(20):
+        make_version(publication=paper, made_by=make_member())
+        paper.steps.create(state="draft", at=NOW, by=make_member())
+        paper.authors.create(name="Another", member=make_member(), position=number)
 
     with_many = {url: queries_of(office, url) for url in urls}
     assert with_many == with_one

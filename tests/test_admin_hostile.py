@@ -15,6 +15,7 @@ from apps.members.models import Group, Invitation, JoinRequest, Member, Membersh
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Suppression
 from apps.notifications.recipients import recipient_of
+from apps.publications.models import Publication
 from tests.make import (
     NOW,
     make_event,
@@ -24,7 +25,9 @@ from tests.make import (
     make_member,
     make_organisation,
     make_participation,
+    make_publication,
     make_topic,
+    make_version,
 )
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\u00a0𝕫'
@@ -64,6 +67,18 @@ def hostile_world(coordinator):
         kind="event_message", about=event, occasion="x", member_ids=[], title=HOSTILE, paragraph=HOSTILE
     )
     Suppression.objects.create(address="gone@example.org", reason=HOSTILE)
+    paper = make_publication(
+        group=group,
+        title=HOSTILE,
+        subtitle=HOSTILE,
+        abstract=HOSTILE,
+        suggested_citation=HOSTILE,
+        authors=(HOSTILE,),
+        state="cleared",
+        publish_fault=HOSTILE,
+    )
+    make_version(publication=paper, note=HOSTILE, original_name=HOSTILE, reading="failed", reading_fault=HOSTILE)
+    paper.steps.create(state="cleared", at=NOW, by=member, note=HOSTILE)
     audit.record(AuditEntry.Event.ROLE, actor=member, about=member, detail=HOSTILE)
     for row in (event, member, group):
         LogEntry.objects.create(
@@ -89,6 +104,7 @@ MODELS = (
     JoinRequest,
     OutgoingMail,
     Suppression,
+    Publication,
 )
 
 
@@ -122,6 +138,10 @@ def test_no_desk_history_or_message_runs_what_was_typed(office, hostile_world):
     assert_harmless(office.get(reverse("admin:index")))
     assert_harmless(office.get(reverse("admin:events_event_history", args=[event.pk])))
     assert_harmless(office.get(f"{reverse('admin:events_participation_changelist')}?event__id__exact={event.pk}"))
+
+    paper = Publication.objects.get()
+    for step in ("file", "clear", "publish", "time", "draft"):
+        assert_harmless(office.get(reverse(f"admin:publications_publication_{step}", args=[paper.pk])))
 
     answer = office.post(reverse("admin:events_event_cancel", args=[event.pk]), {"reason": HOSTILE}, follow=True)
 

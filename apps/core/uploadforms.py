@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -34,7 +35,8 @@ class UploadField(forms.FileField):
 class CappedUploadHandler(FileUploadHandler):
     """Stands before the others and lets no request fill memory or disk: what comes after so many bytes is thrown away.
 
-    What is left is larger than any file may be, so its check refuses it. Of who is not signed in nothing is kept.
+    What is left is larger than any file may be, so its check refuses it. Of who brings no session nothing is kept;
+    whose it is can not be asked yet, as forms are read before that is known.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
@@ -43,8 +45,8 @@ class CappedUploadHandler(FileUploadHandler):
 
     @cached_property
     def limit(self) -> int:
-        user = getattr(self.request, "user", None)
-        return MAX_REQUEST_BYTES if user is not None and user.is_authenticated else 0
+        cookies = self.request.COOKIES if self.request else {}
+        return MAX_REQUEST_BYTES if settings.SESSION_COOKIE_NAME in cookies else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self.received += len(raw_data)

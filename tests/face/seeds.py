@@ -227,6 +227,8 @@ def _words(event, people, key, now):
     audit.record(AuditEntry.Event.EXPORT, actor=member)
     Heartbeat.strike("mail", now)
     held = Participation.objects.filter(event__state="held").exclude(attended=False).first()
+    paper, circulation = _sow_paper(group, people["coordinator"]), _sow_circulation(group, member, now)
+    idle = Publication.objects.create(group=group, title=f"{COMPOUND}: Skizze", slug="idle", language="de")
     return {
         **{model._meta.label_lower: _first(model) for model in site._registry},
         "event": event.slug,
@@ -242,12 +244,14 @@ def _words(event, people, key, now):
         "invitation": invitation.token,
         "mail": mail.token,
         "notifications.outgoingmail": mail.pk,
-        "paper": _sow_paper(group, people["coordinator"]).slug,
-        "circulation": _sow_circulation(group, member, now).code,
         "remark": Comment.objects.in_place()[0].pk,
         "thread": _sow_thread(event, people, now),
         "quiet": _sow_thread(event, people, now, mode=Thread.Mode.UNATTRIBUTED),
         "prepared": _sow_prepared(group, member, now).pk,
+        "paper": paper.slug,
+        "publications.publication": paper.pk,
+        "idle": idle.pk,
+        "circulation": circulation.code,
         "topic": Topic.objects.filter(parent=None).first().slug,
         "group": group.slug,
         "person": people["chair"].pk,

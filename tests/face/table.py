@@ -191,6 +191,11 @@ ADMIN = [
     ),
     *screens("notifications.reminder", few="?state__exact=missed"),
     *screens("notifications.suppression", "add"),
+    *screens("publications.publication", "add", "file", "take-back", "withdraw", few="?q=Rechtsgrundlagen"),
+    *pages(
+        "admin:publications_publication_publish", "/admin/publications/publication/<draft_paper>/publish/", COORDINATOR
+    ),
+    *pages("admin:publications_publication_time", "/admin/publications/publication/<draft_paper>/time/", COORDINATOR),
 ]
 
 PAGES = [*PORTAL, *ACCOUNTS, *ADMIN]
@@ -242,5 +247,11 @@ NOT_OPENED = {
     "admin:notifications_outgoingmail_send-again": "as the other steps; needs a failed mail",
     "admin:notifications_outgoingmail_html": "the mail itself, looked at in its frame",
     "admin:notifications_outgoingmail_kind-html": "the mail itself, looked at in its frame",
+    "admin:publications_publication_time-off": "as the other steps; needs a set time",
+    "admin:publications_publication_begin": "as publish, earlier",
+    "admin:publications_publication_clear": "as publish, earlier",
+    "admin:publications_publication_idea": "as publish, back",
+    "admin:publications_publication_draft": "as publish, back",
+    "admin:publications_publication_reopen": "as publish, back",
     "admin:notifications_hold_*": "only after a restore",
 }

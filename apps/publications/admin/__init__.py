@@ -1,5 +1,7 @@
-"""Publications in the admin: circulations with the people asked in them, and acts that ask first."""
+"""Publications in the admin: the form with its authors, files one after the other, circulations, acts that ask first."""
 
+from apps.publications.admin import desk
 from apps.publications.admin.circulations import CirculationAdmin, ConsulteeAdmin
+from apps.publications.admin.publication import PublicationAdmin
 
-__all__ = ["CirculationAdmin", "ConsulteeAdmin"]
+__all__ = ["CirculationAdmin", "ConsulteeAdmin", "PublicationAdmin", "desk"]
