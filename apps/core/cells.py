@@ -11,6 +11,8 @@ from django.http import StreamingHttpResponse
 # ones where Chinese and Japanese are written. A program that takes the semicolon or the tab for the separator cuts a
 # cell there, in quotes or not, so what follows one begins a cell as well.
 _FORMULA = re.compile(r"""^(?=[\t\r\n]|\s*[=+\-@＝＋－＠])|(?<=[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])""")
+_FORMULA_START = re.compile(r"^(?=[\t\r\n]|\s*[=+\-@＝＋－＠])")
+_DEFUSED = re.compile(r"(?:^|(?<=[;\t\r\n]))'(?=[\t\r\n]|[\s\"]*[=+\-@＝＋－＠])")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -24,6 +26,16 @@ class _Echo:
 def safe_cell(value: Any) -> str:
     """Return the value as text that no spreadsheet takes for a formula: an apostrophe goes before a dangerous start."""
     return _FORMULA.sub("'", "" if value is None else str(value))
+
+
+def safe_start(value: Any) -> str:
+    """Return the value for a cell of a workbook, where nothing but its beginning can make it a formula."""
+    return _FORMULA_START.sub("'", "" if value is None else str(value))
+
+
+def plain_cell(text: str) -> str:
+    """Return a cell that was made safe as it was before."""
+    return _DEFUSED.sub("", text)
 
 
 def csv_lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:

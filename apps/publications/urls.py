@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from apps.publications import views
-from apps.publications.views import commenting, owning, resolving
+from apps.publications.views import commenting, exporting, owning, resolving
 
 app_name = "publications"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/", resolving.resolution, name="resolution"),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/<uuid:pk>/", resolving.resolve, name="resolve"),
+    path("publications/<slug:slug>/circulation/<slug:code>/matrix.<str:ending>", exporting.matrix_file, name="matrix"),
+    path("publications/<slug:slug>/circulation/<slug:code>/template.xlsx", exporting.template_file, name="template"),
     path("settings/drafts/", owning.drafts, name="drafts"),
     path("settings/drafts/drafts.csv", owning.drafts_file, name="drafts_file"),
 ]

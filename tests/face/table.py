@@ -214,6 +214,8 @@ NOT_OPENED = {
     "publications:own_comment": "opened by a form, as no address names a comment; its fields are those of a new one",
     "publications:drafts_file": "a file",
     "publications:version_file": "a file",
+    "publications:matrix": "a file",
+    "publications:template": "a file",
     "publications:feed": "a feed",
     "publications:oai": "for harvesters: XML",
     "publications:bibtex": "a file",
