@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "events": _every("events.tick", 5),
     "publications": _every("publications.tick", 5),
     "publications-harvest": _every("publications.settle_harvest", _HOUR),
+    "publications-read": _every("publications.read", 5),
     "publications-tidy": _every("publications.tidy", 24 * _HOUR),
     "members": _every("members.tick", 10 * _MINUTE),
     "purge": _every("notifications.purge", 6 * _HOUR),

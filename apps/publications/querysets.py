@@ -70,6 +70,10 @@ class VersionQuerySet(SearchedQuerySet):
         """The first of one publication is the file it is read as."""
         return self.order_by("-number")
 
+    def to_read(self, now: datetime) -> VersionQuerySet:
+        """Those the worker has not read yet and nobody is reading; ``version_to_read`` serves it."""
+        return self.filter(Q(reading_until=None) | Q(reading_until__lte=now), reading="waiting").order_by("pk")
+
 
 class CirculationQuerySet(models.QuerySet[Any]):
     def visible_to(self, member: Member | None) -> CirculationQuerySet:

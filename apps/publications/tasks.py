@@ -46,6 +46,12 @@ def _each[Row: models.Model](rows: Iterable[Row], do: Callable[[Row], object]) -
             logger.exception("%s %s could not be looked after.", row._meta.verbose_name, row.pk)
 
 
+@shared_task(name="publications.read")
+def read() -> None:
+    """Read some pages of the version that waits longest: the queue has other work, so no more at once."""
+    actions.read_next(timezone.now())
+
+
 @shared_task(name="publications.tidy")
 def tidy() -> None:
     """Once a day: remove files that belong to no version."""

@@ -10,6 +10,7 @@ from apps.publications.actions.harvesting import settle_harvest
 from apps.publications.actions.owning import change_comment, take_back_comment, widen_label
 from apps.publications.actions.preparing import save_circulation
 from apps.publications.actions.publishing import publish_due, set_publishing_time
+from apps.publications.actions.reading import read_next
 from apps.publications.actions.resolving import Overtaken, resolve_comment
 from apps.publications.actions.stepping import take_step
 from apps.publications.actions.summarising import summarise
@@ -31,6 +32,7 @@ __all__ = [
     "note_answered",
     "open_circulation",
     "publish_due",
+    "read_next",
     "remind_owing",
     "remove_consultee",
     "remove_stray_files",

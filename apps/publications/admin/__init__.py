@@ -1,4 +1,4 @@
-"""Publications in the admin: the form with its authors, files one after the other, circulations, acts that ask first."""
+"""Publications in the admin: the form with its authors, files, circulations, and acts that ask first."""
 
 from apps.publications.admin import desk
 from apps.publications.admin.circulations import CirculationAdmin, ConsulteeAdmin
