@@ -36,7 +36,7 @@ class Row:
     """One thing as found: where it is read, and what its kind's template shows. ``language`` is that of its title."""
 
     url: str
-    shown: Any
+    shown: Any = None
     language: str = ""
 
 
@@ -47,8 +47,8 @@ class Searchable:
     ``pieces`` reads the words of a thing; ``ways`` gives, for a reader (None: a stranger), the things they may find
     through each ``Piece.part``; ``on_topic`` and ``in_group`` narrow such a queryset by a slug, as far as the reader
     sees who or what belongs there. ``rows`` reads, once for all things of a page, what is shown of each beside title
-    and words, by ``key_of``; what is missing there is not shown. ``template`` shows a row's ``shown`` as ``found``.
-    ``load`` makes a queryset bring along what ``pieces`` reads.
+    and words, by ``key_of``; what is missing there is not shown. ``template``, where there is one, shows a row's
+    ``shown`` as ``found``. ``load`` makes a queryset bring along what ``pieces`` reads.
     """
 
     kind: str
@@ -61,7 +61,7 @@ class Searchable:
     on_topic: Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
     in_group: Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
     rows: Callable[[list[str], Any], dict[str, Row]]
-    template: str
+    template: str = ""
     load: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda things: things
 
     def ids(self, first: date | None = None, last: date | None = None) -> tuple[int, int]:

@@ -6,6 +6,7 @@ or deleted post has no entry from that moment on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from apps.discussions.models import Post, Thread
 from apps.members.models import Member
 
 THREAD_FIELDS = ("title", "summary", "outcome", "opened_on")
+# Who it is stays with the post: a copy of the name would outlive it.
+_MENTION = re.compile(r"@\{\d+\}")
+
 POST_FIELDS = ("text", "state", "posted_on")
 
 
@@ -35,7 +39,7 @@ def _thread_pieces(thread: Thread) -> Iterator[Piece]:
 
 def _post_pieces(post: Post) -> Iterator[Piece]:
     if post.is_shown:
-        yield Piece("", words_of(post.text), post.posted_on)
+        yield Piece("", words_of(_MENTION.sub("@…", post.text)), post.posted_on)
 
 
 def _thread_ways(reader: Member | None) -> dict[str, QuerySet[Any]]:

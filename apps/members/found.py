@@ -78,10 +78,9 @@ def _in_group(people: QuerySet[Any], slug: str, reader: Member | None) -> QueryS
 
 def _rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
     """One query."""
-    people = Member.objects.visible_to(reader).as_seen_by(reader).filter(pk__in=keys)
+    people = Member.objects.visible_to(reader).filter(pk__in=keys)
     return {
-        searchable.key_of(pk): Row(reverse("members:detail", args=[pk]), (organisation, position))
-        for pk, organisation, position in people.values_list("pk", "seen_organisation", "seen_position")
+        searchable.key_of(pk): Row(reverse("members:detail", args=[pk])) for pk in people.values_list("pk", flat=True)
     }
 
 
@@ -100,6 +99,5 @@ MEMBERS = Searchable(
     on_topic=_on_topic,
     in_group=_in_group,
     rows=_rows,
-    template="members/_member_found.html",
     load=lambda people: people.select_related("organisation"),
 )

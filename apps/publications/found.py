@@ -1,12 +1,15 @@
-"""What of publications is found by words: their pages, and the text of the file that is read."""
+"""What of publications is found by words: their pages, and the text of the newest file that the reader may open.
+
+A paper whose newest file is not open to its readers has two entries: with the newest that is, and with that one. No
+reader searches both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import searchable
@@ -16,33 +19,45 @@ from apps.members.models import Member
 from apps.publications.models import Publication, Version
 from apps.publications.shelf import entries, listed
 
-FIELDS = ("title", "subtitle", "byline", "abstract", "published_on")
+OPEN, NEWEST = "open", "newest"
+
+FIELDS = ("title", "subtitle", "byline", "abstract", "published_on", "state")
+VERSION_FIELDS = ("text", "number", "publication", "publication_id", "published_at")
 
 
 def offer() -> None:
     """Make publications findable."""
-    searchable.register(PUBLICATIONS, FIELDS, {Version: (("text", "number", "publication"), _of_versions)})
+    searchable.register(PUBLICATIONS, FIELDS, {Version: (VERSION_FIELDS, _of_versions)})
 
 
 def _pieces(publication: Any) -> Iterator[Piece]:
-    texts = (publication.subtitle, publication.byline, words_of(publication.abstract), publication.newest_text)
-    yield Piece(
-        title=publication.title,
-        text="\n".join(filter(None, texts)),
-        day=publication.published_on or publication.created_at.date(),
-    )
+    page = (publication.subtitle, publication.byline, words_of(publication.abstract))
+    day = publication.published_on or publication.created_at.date()
+
+    def piece(part: str, text: str | None) -> Piece:
+        return Piece(publication.title, "\n".join(filter(None, (*page, text))), day, part)
+
+    yield piece(OPEN, publication.open_text)
+    if publication.newest_version != publication.open_version:
+        yield piece(NEWEST, publication.newest_text)
 
 
 def _load(publications: QuerySet[Any]) -> QuerySet[Any]:
-    """With the text of the newest version: the one that everybody who sees the publication reads."""
     versions = Version.objects.filter(publication=OuterRef("pk")).newest_first()
+    newest, newest_open = versions[:1], versions.exclude(Version.draft_q())[:1]
     return publications.annotate(
-        newest_text=Coalesce(Subquery(versions.values("text")[:1]), Value(""), output_field=TextField())
+        newest_version=Subquery(newest.values("pk")),
+        newest_text=Subquery(newest.values("text")),
+        open_version=Subquery(newest_open.values("pk")),
+        open_text=Subquery(newest_open.values("text")),
     )
 
 
 def _ways(reader: Member | None) -> dict[str, QuerySet[Any]]:
-    return {"": Publication.objects.visible_to(reader)}
+    newest = Version.objects.filter(publication=OuterRef("publication")).newest_first().values("pk")[:1]
+    closed = Version.objects.visible_to(reader).filter(Version.draft_q(), pk=Subquery(newest)).values("publication")
+    seen = Publication.objects.visible_to(reader)
+    return {OPEN: seen.exclude(pk__in=closed), NEWEST: seen.filter(pk__in=closed)}
 
 
 def _on_topic(publications: QuerySet[Any], slug: str, reader: Member | None) -> QuerySet[Any]:

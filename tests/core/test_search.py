@@ -104,9 +104,9 @@ def test_every_save_is_found_at_once():
     Publication.objects.filter(pk=publication.pk).update(title="Third words")
     assert titles("third") == ["Third words"]
 
-    version = make_version(publication=publication, text="Inside the file stands quokka.")
+    version = make_version(publication=publication, text="Inside the file stands quokka.", published_at=NOW)
     assert titles("quokka") == ["Third words"]
-    make_version(publication=publication, text="A newer file.")
+    make_version(publication=publication, text="A newer file.", published_at=NOW)
     assert titles("quokka") == []
     version.publication.versions.order_by("-number").first().delete()
     assert titles("quokka") == ["Third words"]
@@ -134,7 +134,7 @@ def test_reindexing_twice_changes_nothing():
 def test_a_paper_of_a_megabyte_is_found_by_its_beginning():
     long = paper("Long")
     words = " ".join(f"word{number}" for number in range(150_000))
-    make_version(publication=long, text=f"xylophone {words}")
+    make_version(publication=long, text=f"xylophone {words}", published_at=NOW)
 
     assert titles("xylophone") == ["Long"]
     assert titles("word10") == ["Long"]
@@ -142,7 +142,11 @@ def test_a_paper_of_a_megabyte_is_found_by_its_beginning():
 
 def test_a_snippet_shows_the_place_deep_in_a_long_text():
     deep = paper("Deep")
-    make_version(publication=deep, text=f"{'begin ' * 3000}here stands the Zürich quokka, alone {'and on ' * 3000}")
+    make_version(
+        publication=deep,
+        text=f"{'begin ' * 3000}here stands the Zürich quokka, alone {'and on ' * 3000}",
+        published_at=NOW,
+    )
     asked = read("zurich quok")
 
     [entry] = search.windows(search.find(asked, None), asked).values()

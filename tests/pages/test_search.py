@@ -7,27 +7,34 @@ from apps.core import search
 from apps.pages.demo.load import load_demo
 from apps.publications.models import Publication
 from tests.budget import queries_of
-from tests.make import NOW, PASSWORD, make_event, make_publication, make_topic, make_version
+from tests.make import NOW, PASSWORD, make_event, make_post, make_publication, make_thread, make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
 def found(page):
-    """The titles on the page, in their order."""
-    return ["".join(text for text, _is_found in result.title) for result in page.context["results"]]
+    """The titles on the page, in their order; of a post that of its thread."""
+    return [
+        "".join(text for text, _is_found in result.title) or f"in {result.row.shown.thread}"
+        for result in page.context["results"]
+    ]
 
 
 def test_members_find_all_kinds_and_see_where(client, member, group):
     make_event(group=group, title="Register day", agenda="We open the *registers*.")
     make_publication(group=group, title="Paper", abstract="On <b>registers</b> & more")
+    thread = make_thread(group=group, title="Registers, again")
+    make_post(thread=thread, writer=member, text="Which *register*?")
     client.force_login(member)
 
     page = client.get("/search/?q=registers")
 
-    assert set(found(page)) == {"Register day", "Paper"}
+    assert set(found(page)) == {"Register day", "Paper", "Registers, again"}
     assert "We open the <mark>registers</mark>" in page.text
     assert "&lt;b&gt;<mark>registers</mark>&lt;/b&gt; &amp; more" in page.text
-    assert "<mark>Register</mark> day" in client.get("/search/?q=register").text
+    assert "<mark>Registers</mark>, again" in page.text
+    assert set(found(client.get("/search/?q=register"))) == {*found(page), "in Registers, again"}
+    assert "Which <mark>register</mark>" in client.get("/search/?q=register&kind=post").text
     assert page.headers["X-Robots-Tag"] == "noindex, follow"
 
 
@@ -140,11 +147,12 @@ def test_the_page_takes_twelve_queries_at_most(client, settings, member, group, 
     settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     for _number in range(count):
         make_event(group=group, title="Register")
-        make_version(publication=make_publication(group=group, title="Register"), text="register")
+        make_publication(group=group, title="Register")
+        make_post(thread=make_thread(group=group, title="Register"), writer=member, text="register")
     member.name = "Register"
     member.save()
 
-    assert queries_of(client, member, "/search/?q=register") == 10
+    assert queries_of(client, member, "/search/?q=register") == 12
 
 
 def test_the_demo_leaves_no_entry_behind(capsys):

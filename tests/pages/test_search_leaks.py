@@ -94,7 +94,7 @@ def test_a_paper_is_found_by_who_may_see_it(cast, group, visibility, expected, f
     fields = {field: CANARY} if field not in {"byline", "text"} else {}
     publication = make_publication(group=group, visibility=visibility, authors=authors, **fields)
     if field == "text":
-        make_version(publication=publication, text=f"Before {CANARY} after")
+        make_version(publication=publication, text=f"Before {CANARY} after", published_at=NOW)
 
     assert finders(cast) == expected
 
@@ -109,6 +109,32 @@ def test_the_text_of_a_draft_is_found_by_its_authors(cast, group, other_member):
     make_version(publication=publication, text=CANARY)
 
     assert finders(cast) == LEADING | {"other_member"}
+
+
+def test_a_file_not_open_yet_is_found_by_those_who_see_drafts(cast, group):
+    publication = make_publication(group=group, visibility="public")
+    make_version(publication=publication, text="The file of yesterday", published_at=NOW)
+    newer = make_version(publication=publication, text=CANARY, published_at=None)
+    assert finders(cast) == LEADING
+    assert finders(cast, "yesterday") == ALL - LEADING
+
+    newer.published_at = NOW
+    newer.save(update_fields=["published_at"])
+    assert finders(cast) == ALL
+
+    publication.versions.update(published_at=None)
+    assert finders(cast) == LEADING
+
+
+def test_the_file_of_a_withdrawn_paper_is_found_by_those_who_lead(cast, group):
+    publication = make_publication(group=group, visibility="public", title="Kept page")
+    make_version(publication=publication, text=CANARY, published_at=NOW)
+
+    publication.state = Publication.State.WITHDRAWN
+    publication.save()
+
+    assert finders(cast) == LEADING
+    assert finders(cast, "kept page") == ALL
 
 
 @pytest.mark.parametrize("mode", ["named", "unattributed"])
@@ -164,6 +190,15 @@ def test_a_post_without_a_name_is_found_by_its_text_and_never_by_its_writer(cast
     hits = search.find(read(CANARY), Member.objects.get(email="coordinator@example.org"))
 
     assert [entry.kind for entry in search.windows(hits, read(CANARY)).values()] == ["member"]
+
+
+def test_who_is_mentioned_is_not_copied(cast, group, member):
+    thread = make_thread(group=group, visibility="members")
+    make_post(thread=thread, writer=member, text=f"Ask @{{{member.pk}}} about it")
+
+    [hit] = search.find(read("ask about"), member)
+    [entry] = search.windows([hit], read("ask about")).values()
+    assert entry.window == "Ask @… about it"
 
 
 def test_entries_say_nothing_of_when_they_were_made(group, member):
