@@ -1,4 +1,4 @@
-"""The mails about circulations with a made-up one, for the list of all kinds in the admin."""
+"""The mails about papers and circulations with made-up ones, for the list of all kinds in the admin."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def offer() -> None:
     """Register. Called once, when the application is ready."""
     samples.register(_letter, *_KINDS)
     samples.register(_summary_letter, "circulation_summary")
+    samples.register(_news_letter, "publication_published")
 
 
 def _letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
@@ -48,6 +49,17 @@ def _summary_letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
         "why": "You receive this because you look after this circulation.",
     }
     return letter_about(kind, Words(context), recipient, now)
+
+
+def _news_letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
+    paper = Publication(
+        pk=0,
+        title="Authorisation after first transfer: changes and revocation",
+        slug="sample",
+        byline="Amina Muster, Institute for Samples",
+        abstract="What a host country may change once units have left it, and what it should not.",
+    )
+    return letter_about(kind, paper, recipient, now)
 
 
 def _circulation(kind: str, now: datetime) -> Circulation:

@@ -28,6 +28,7 @@ from tests.make import (
     make_legal_text,
     make_member,
     make_publication,
+    make_topic,
     make_version,
 )
 
@@ -50,8 +51,8 @@ def lived_once(django_db_blocker):
 
 @dataclass
 class History:
-    """Two events and two circulations, one of each cancelled, four people, somebody invited to the group, somebody
-    declined.
+    """Two events and two circulations, one of each cancelled, a paper that came out, four people, somebody invited to
+    the group, somebody declined.
     """
 
     staff: object = field(default_factory=lambda: make_member(is_staff=True))
@@ -70,6 +71,7 @@ class History:
             self._answer()
             self._change()
             self._circulate()
+            self._publish()
             self._remind()
 
     def _invite(self):
@@ -129,6 +131,17 @@ class History:
         papers.answer_without_comments(actor=ben, circulation=self.circulation, now=self._now)
         self._pass(9 * DAY)
         self._pass(DAY)
+
+    def _publish(self):
+        """A paper comes out on a topic of Ann's and Cho's."""
+        topic = make_topic()
+        for person in self.people[::2]:
+            person.topics.add(topic)
+        paper = make_publication(group=self.group, state="cleared", licence="CC-BY-4.0")
+        paper.topics.add(topic)
+        make_version(publication=paper)
+        papers.take_step(actor=self.staff, publication=paper, state="published", now=self._now)
+        self._pass(HOUR)
 
     def _prepared(self, end):
         paper = make_publication(group=self.group, state="draft")

@@ -1,5 +1,6 @@
 """What can be done with publications. Each function says no with ``Refused``."""
 
+from apps.publications.actions.announcing import announce_publication
 from apps.publications.actions.answering import answer_without_comments, note_answered
 from apps.publications.actions.circulating import cancel_circulation, close_circulation, close_over, open_circulation
 from apps.publications.actions.commenting import delete_draft, save_draft, send_drafts
@@ -20,6 +21,7 @@ __all__ = [
     "Overtaken",
     "add_consultees",
     "add_version",
+    "announce_publication",
     "answer_without_comments",
     "cancel_circulation",
     "change_comment",

@@ -12,6 +12,7 @@ from apps.core.audit import record
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.members.models import Member
+from apps.publications.actions.announcing import announce_publication
 from apps.publications.models import Publication, Step
 from apps.publications.ways import WAYS, missing, needs_reason
 
@@ -37,7 +38,8 @@ def take_step(
     ``actor`` is None where the worker acts on what somebody decided before. Refused without the right (publishing and
     taking back are rights of their own), for a state that does not follow, without a reason where readers lose
     something, and with all that is missing. The state "circulating" goes with an open circulation: open it first, and
-    close or cancel it before another state is taken. Who may see it is on the record.
+    close or cancel it before another state is taken. Who may see it is on the record. What comes out for the first time
+    is told to those interested in its topics.
     """
     note = note.strip()[:NOTE_LENGTH]
     publication.lock()
@@ -52,6 +54,8 @@ def take_step(
     if {before, state} & {*Publication.OUT}:
         detail = f"{before}>{state} ({publication.visibility})"
         record(AuditEntry.Event.VISIBILITY, actor=actor, about=publication, detail=detail)
+    if state == _State.PUBLISHED:
+        announce_publication(actor=actor, publication=publication)
     return publication
 
 

@@ -21,6 +21,7 @@ from apps.events.models import Event
 from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
 from apps.publications.citing.addresses import doi_url, licence_url
+from apps.publications.news import PublicationMails
 from apps.publications.querysets import PublicationQuerySet
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _harvest_records() -> Any:
     return Publication._meta.get_field("harvest_record").related_model
 
 
-class Publication(Searched, Timestamped):
+class Publication(Searched, PublicationMails, Timestamped):
     """What is read under one title. Its files are its versions; the newest is the one that is read.
 
     ``byline`` repeats the names of the authors for lists; ``actions.settle_byline`` keeps it true. ``publish_at`` is
