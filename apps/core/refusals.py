@@ -37,6 +37,21 @@ _OF_KIND: dict[tuple[str, str], Promise] = {
     ("docx", "outside"): _(
         "This DOCX fetches a template, picture or object from elsewhere. Please embed it or take it out."
     ),
+    ("xlsx", "large"): _("This spreadsheet is larger than 5 MB. Please send the rows in several files."),
+    ("xlsx", "encrypted"): _("This spreadsheet is protected by a password. Please send it unprotected."),
+    ("xlsx", "broken"): _("This spreadsheet can not be read. Please save it anew as XLSX, or as CSV UTF-8."),
+    ("xlsx", "empty"): _("This spreadsheet holds nothing on its first sheet."),
+    ("xlsx", "bomb"): _("This spreadsheet unpacks to far more than comments need. Please copy the rows to a new one."),
+    ("xlsx", "macros"): _("This spreadsheet holds macros. Please save it as XLSX without macros."),
+    ("xlsx", "double"): _("This file is a spreadsheet and another kind of file at once. Please save it anew as XLSX."),
+    ("xlsx", "attachment"): _("This spreadsheet holds another file. Please save it without embedded files."),
+    ("xlsx", "long"): _("This sheet has more than 2,000 rows of comments, or too many empty ones. Please shorten it."),
+    ("xlsx", "other"): _("This is an archive or another Office file. Please save the sheet as XLSX, or as CSV UTF-8."),
+    ("xlsx", "old"): _("This is a spreadsheet of the old kind (.xls), or under a password. Please save it as XLSX."),
+    ("csv", "large"): _("This CSV file is larger than 5 MB. Please send the rows in several files."),
+    ("csv", "broken"): _("This is no XLSX, and no text in UTF-8. Please save it as XLSX, or as CSV UTF-8."),
+    ("csv", "long"): _("This file has more than 2,000 rows of comments. Please send them in several files."),
+    ("csv", "empty"): _("This file holds no rows."),
     ("docx", "other"): _("This is an archive or another Office file, not a DOCX. Please save the text as DOCX."),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.members import export
 from apps.members.models import Member
-from apps.publications.models import Author, Comment, Consultee, DraftComment
+from apps.publications.models import Author, Comment, CommentSheet, Consultee, DraftComment
 from apps.publications.models.comment import ANCHOR_FIELDS
 
 _ASKED = (
@@ -29,6 +29,7 @@ def offer() -> None:
     export.register("publications.author.member", _authorships)
     export.register("publications.consultee.member", _consultations)
     export.register("publications.draftcomment.member", _drafts)
+    export.register("publications.commentsheet.member", _sheets)
     export.register("publications.comment.author", _comments)
     export.exempt("publications.comment.resolved_by", "Work done for the group on what others said.")
     export.exempt("publications.circulation.opened_by", "Work done for the group; the rows hold who was asked.")
@@ -51,6 +52,12 @@ def _consultations(member: Member) -> list[dict[str, Any]]:
 
 def _drafts(member: Member) -> list[dict[str, Any]]:
     return export.rows(DraftComment.objects.filter(member=member), *_SAID, "created_at", "updated_at")
+
+
+def _sheets(member: Member) -> list[dict[str, Any]]:
+    """Rows sent and not imported yet; they go within a day."""
+    sheets = CommentSheet.objects.filter(member=member)
+    return export.rows(sheets, "circulation__publication__title", "texts", "created_at")
 
 
 def _comments(member: Member) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from apps.publications import views
-from apps.publications.views import commenting, exporting, owning, resolving
+from apps.publications.views import commenting, exporting, owning, resolving, sheets
 
 app_name = "publications"
 
@@ -14,6 +14,8 @@ comments = [
     path("delete/", commenting.delete_draft, name="delete_draft"),
     path("send/", commenting.send_comments, name="send_comments"),
     path("own/", owning.own_comment, name="own_comment"),
+    path("sheet/", sheets.upload_sheet, name="sheet"),
+    path("sheet/import/", sheets.import_sheet, name="import_sheet"),
 ]
 
 urlpatterns = [

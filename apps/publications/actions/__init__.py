@@ -8,6 +8,7 @@ from apps.publications.actions.consultees import add_consultees, remind_owing, r
 from apps.publications.actions.editing import delete_publication, save_publication, settle_byline
 from apps.publications.actions.extending import extend_consultee, extend_deadline
 from apps.publications.actions.harvesting import settle_harvest
+from apps.publications.actions.importing import import_sheet, keep_sheet
 from apps.publications.actions.owning import change_comment, take_back_comment, widen_label
 from apps.publications.actions.preparing import save_circulation
 from apps.publications.actions.publishing import publish_due, set_publishing_time
@@ -31,6 +32,8 @@ __all__ = [
     "delete_publication",
     "extend_consultee",
     "extend_deadline",
+    "import_sheet",
+    "keep_sheet",
     "note_answered",
     "open_circulation",
     "publish_due",

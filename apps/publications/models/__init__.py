@@ -6,6 +6,7 @@ from apps.publications.models.comment import Comment, DraftComment
 from apps.publications.models.consultee import Consultee
 from apps.publications.models.harvest import HARVESTED, HarvestRecord
 from apps.publications.models.publication import MAX_TEXT, Publication
+from apps.publications.models.sheet import CommentSheet
 from apps.publications.models.step import Step
 from apps.publications.models.version import Version, VersionPage
 
@@ -16,6 +17,7 @@ __all__ = [
     "Author",
     "Circulation",
     "Comment",
+    "CommentSheet",
     "Consultee",
     "DraftComment",
     "HarvestRecord",

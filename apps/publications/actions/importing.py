@@ -1,0 +1,53 @@
+"""Drafts from a filled-in matrix: kept after the dry run, turned into drafts once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refused import Refused
+from apps.members.models import Member
+from apps.publications.actions.commenting import check_room
+from apps.publications.models import Circulation, CommentSheet, DraftComment
+from apps.publications.models.comment import ANCHOR_FIELDS
+from apps.publications.models.sheet import KEPT_FOR
+
+
+@transaction.atomic
+def keep_sheet(*, actor: Member, circulation: Circulation, texts: list[dict[str, Any]], now: datetime) -> CommentSheet:
+    """Keep the rows until they are imported; an earlier upload gives way. Forgotten ones of others go as well.
+
+    Refused for who was never asked.
+    """
+    if not circulation.consultees.filter(member=actor.pk).exists():
+        raise Refused(_("You were not asked to comment on this paper."))
+    CommentSheet.objects.filter(created_at__lt=now - KEPT_FOR).delete()
+    circulation.comment_sheets.filter(member=actor.pk).delete()
+    return CommentSheet.objects.create(circulation=circulation, member=actor, texts=texts)
+
+
+@transaction.atomic
+def import_sheet(*, actor: Member, circulation: Circulation, sheet_id: int) -> tuple[int, int]:
+    """Make the kept rows drafts. Returns how many, and how many were left out because such a draft is there already.
+
+    Refused when the sheet is imported already or forgotten, and when the drafts become too many.
+    """
+    circulation.lock()
+    sheet = circulation.comment_sheets.filter(pk=sheet_id, member=actor.pk).first()
+    if sheet is None:
+        raise Refused(_("These rows were imported already, or sent too long ago. Nothing was imported now."))
+    own = circulation.draft_comments.of(actor)
+    known = {_key(text) for text in own.values(*ANCHOR_FIELDS)}
+    fresh = [text for text in sheet.texts if _key(text) not in known]
+    check_room(len(known) + len(fresh))
+    drafts = [DraftComment(circulation=circulation, member=actor, **text) for text in fresh]
+    DraftComment.objects.bulk_create(drafts, batch_size=500)
+    sheet.delete()
+    return len(fresh), len(sheet.texts) - len(fresh)
+
+
+def _key(text: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(text.get(name) or "" for name in ANCHOR_FIELDS)

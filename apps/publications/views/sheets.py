@@ -1,0 +1,89 @@
+"""Comments by spreadsheet: send the filled-in matrix, see what it comes to, import it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from apps.core.confirmed import id_numbers
+from apps.core.refused import Refused
+from apps.core.sheetfiles import read_sheet
+from apps.members.requests import MemberRequest
+from apps.publications import actions
+from apps.publications.forms import SheetForm
+from apps.publications.models import Circulation, CommentSheet
+from apps.publications.sheets import Reading, read_comments
+from apps.publications.views.circulating import visible_circulation_or_404
+
+ROWS_SHOWN = 20
+FAULTS_SHOWN = 200
+
+
+def upload_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """Take a matrix and show what it comes to; nothing is a draft yet."""
+    circulation = _asked_circulation(request, slug, code)
+    form = SheetForm(request.POST or None, request.FILES or None)
+    context = {"circulation": circulation, "publication": circulation.publication, "form": form}
+    if request.method == "POST" and form.is_valid():
+        reading = _read(form, circulation)
+        if reading is not None:
+            return render(
+                request, "publications/sheet_checked.html", {**context, **_found(request, circulation, reading)}
+            )
+    return render(request, "publications/sheet.html", context)
+
+
+def _read(form: forms.Form, circulation: Circulation) -> Reading | None:
+    try:
+        return read_comments(read_sheet(form.cleaned_data["file"]), circulation)
+    except ValidationError as fault:
+        form.add_error("file", fault)
+        return None
+
+
+def _found(request: MemberRequest, circulation: Circulation, reading: Reading) -> dict[str, object]:
+    sheet: CommentSheet | None = None
+    if reading.texts:
+        sheet = actions.keep_sheet(actor=request.user, circulation=circulation, texts=reading.texts, now=timezone.now())
+    return {
+        "reading": reading,
+        "sheet": sheet,
+        "shown": reading.texts[:ROWS_SHOWN],
+        "faults": reading.faults[:FAULTS_SHOWN],
+        "faulty_count": len({number for number, _fault in reading.faults}),
+    }
+
+
+def import_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """Make drafts of what the dry run showed, once."""
+    circulation = _asked_circulation(request, slug, code)
+    if request.method != "POST":
+        return redirect("publications:sheet", slug=slug, code=code)
+    [sheet_id] = id_numbers(request.POST.getlist("sheet")[:1]) or [0]
+    try:
+        made, known = actions.import_sheet(actor=request.user, circulation=circulation, sheet_id=sheet_id)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _said(made, known))
+    return redirect("publications:send_comments", slug=slug, code=code)
+
+
+def _said(made: int, known: int) -> str:
+    said = ngettext("%(count)d draft imported.", "%(count)d drafts imported.", made) % {"count": made}
+    if not known:
+        return said
+    more = ngettext("%(count)d was there already.", "%(count)d were there already.", known) % {"count": known}
+    return f"{said} {more}"
+
+
+def _asked_circulation(request: MemberRequest, slug: str, code: str) -> Circulation:
+    circulation = visible_circulation_or_404(request, slug, code)
+    if not circulation.consultees.filter(member=request.user.pk).exists():
+        raise PermissionDenied
+    return circulation
