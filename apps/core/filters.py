@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -33,11 +34,15 @@ class OneOf(django_filters.ChoiceFilter):
         return twin
 
 
-def choices_of(*rows: QuerySet[Any]) -> dict[str, Choices]:
-    """Return the choices of filters, by filter name, from what ``choice_rows`` made. One query (a union)."""
-    first, *others = rows
+def united(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
+    """Return what ``choice_rows`` made for some filters as one query."""
+    return first.union(*others, all=True)
+
+
+def choices_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, Choices]:
+    """Return the choices of filters, by filter name, from such rows."""
     found: dict[str, Choices] = defaultdict(list)
-    for name, _place, label, key in sorted(first.union(*others, all=True)):
+    for name, _place, label, key in sorted(rows):
         found[name].append((key, label))
     return found
 

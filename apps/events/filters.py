@@ -9,7 +9,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of
+from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.prepared import Prepared
 from apps.events.models import Event, Occasion
 from apps.members.models import Group, Member, Phase, Topic
 
@@ -56,9 +57,16 @@ class EventFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    return choices_of(
+    return choices_of(_CHOICES.rows(reader))
+
+
+def _choices(reader: Member | None) -> QuerySet[Any]:
+    return united(
         choice_rows("phase", Phase.objects.all(), "pk", "name"),
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
         choice_rows("occasion", Occasion.objects.all(), "pk", "name"),
     )
+
+
+_CHOICES = Prepared(_choices)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 
+from apps.core.prepared import Prepared
 from apps.core.zones import zone_of
 from apps.events.forms.answer import AnswerButton, answer_buttons
 from apps.events.models import Event, Participation
@@ -69,11 +70,6 @@ class Standing:
         return self.event.starts_at.astimezone(zone_of(self.reader) or self.event.time_zone)
 
     @property
-    def month(self) -> str:
-        """The month of ``local_start`` as a key to group by: "2027-06"."""
-        return f"{self.local_start:%Y-%m}"
-
-    @property
     def group_name(self) -> str:
         """The name of the event's group for those who may see that group, else nothing."""
         group = self.event.group
@@ -94,11 +90,17 @@ def own_parts(reader: Member | None, events: list[Event]) -> list[Participation]
     """Return the reader's live invitations to these events, each with its ``waiting_place``."""
     if not events or reader is None:
         return []
+    return list(Participation.objects.raw(*_OWN.sql(reader, *(event.pk for event in events))))
+
+
+def _own(reader: Member, *events: int) -> QuerySet[Participation]:
     # Staff see everything without their roles in groups; asking for those here alone would take a query.
     parts = Participation.objects
-    mine = parts.live().filter(member=reader) if reader.is_staff else parts.live_for(reader)
-    mine = mine.filter(event__in=[event.pk for event in events])
-    return list(mine.only(*ANSWERED).annotate(waiting_place=waiting_places()))
+    mine = parts.live().filter(member=reader.pk) if reader.is_staff else parts.live_for(reader)
+    return mine.filter(event__in=events).only(*ANSWERED).annotate(waiting_place=waiting_places())
+
+
+_OWN = Prepared(_own)
 
 
 def with_waiting_place(part: Participation) -> Participation:

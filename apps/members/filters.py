@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.accents import pattern_of
 from apps.core.countries import country_name
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of
+from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Membership, Organisation, StakeholderGroup, Topic
 from apps.members.permissions import Personal, field_q
 
@@ -91,16 +92,23 @@ class MemberFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
+    choices = choices_of(_CHOICES.rows(reader))
+    named = ((code, country_name(code)) for code, _label in choices["country"])
+    choices["country"] = sorted(named, key=lambda choice: choice[1])
+    return choices
+
+
+def _choices(reader: Member) -> QuerySet[Any]:
     people = Member.objects.visible_to(reader).active().filter(field_q(reader, Personal.COUNTRY)).exclude(country="")
-    choices = choices_of(
+    return united(
         choice_rows("organisation", Organisation.objects.seen_by(reader), "pk", "name"),
         choice_rows("country", people.distinct(), "country", "country"),
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
     )
-    named = ((code, country_name(code)) for code, _label in choices["country"])
-    choices["country"] = sorted(named, key=lambda choice: choice[1])
-    return choices
+
+
+_CHOICES = Prepared(_choices)
 
 
 def _joined(columns: tuple[str, ...]) -> list[Any]:

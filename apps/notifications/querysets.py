@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
+from apps.core.prepared import Prepared
 from apps.notifications.subjects import about_key
 
 _UNFINISHED = ["queued", "claimed", "sending"]
@@ -75,20 +76,25 @@ class NotificationQuerySet(models.QuerySet[Any]):
         return self.filter(read_at=None)
 
     def visible_to(self, member: Any) -> NotificationQuerySet:
-        """The member's own notices whose subject they may see now.
-
-        No query of its own; one subquery per kind of subject.
-        """
-        shown = Q(about_type=None)
-        for model, content_type in _noticed_models().items():
-            things = model.objects.visible_to(member)
-            # Looked up notice by notice: a list of all one may see would grow with everything there is.
-            shown |= Q(about_type=content_type) & Q(Exists(things.filter(pk=OuterRef("about_id"))))
-        return self.filter(shown, member=member.pk)
+        """The member's own notices whose subject they may see now. At most the one query for the roles."""
+        return self.filter(pk__in=_SEEN.within(member))
 
 
-def _noticed_models() -> dict[Any, ContentType]:
+def _seen(member: Any) -> models.QuerySet[Any]:
+    """The member's notices of which they may see the subject: one subquery per kind of subject."""
+    shown = Q(about_type=None)
+    for model in _noticed_models():
+        kind = Q(about_type__app_label=model._meta.app_label, about_type__model=model._meta.model_name)
+        # Looked up notice by notice: a list of all one may see would grow with everything there is.
+        shown |= kind & Q(Exists(model.objects.visible_to(member).filter(pk=OuterRef("about_id"))))
+    notices = apps.get_model("notifications.Notification").objects
+    return notices.filter(shown, member=member and member.pk).values("pk")
+
+
+_SEEN = Prepared(_seen)
+
+
+def _noticed_models() -> list[Any]:
     """The models that can be the subject of a notice: those that know their mails and who may see them."""
     subjects = [model for model in apps.get_models() if hasattr(model, "mail_context")]
-    seen = [model for model in subjects if hasattr(model._default_manager, "visible_to")]
-    return dict(ContentType.objects.get_for_models(*seen))
+    return [model for model in subjects if hasattr(model._default_manager, "visible_to")]

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of
+from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Topic
 from apps.publications.models import Comment, Publication
 from apps.publications.querysets import PublicationQuerySet
@@ -65,11 +66,18 @@ class CommentFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    return choices_of(
+    return choices_of(_CHOICES.rows(reader))
+
+
+def _choices(reader: Member | None) -> QuerySet[Any]:
+    return united(
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
         _years(reader),
     )
+
+
+_CHOICES = Prepared(_choices)
 
 
 def _years(reader: Member | None) -> QuerySet[Any]:
