@@ -39,8 +39,13 @@ def united(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
     return first.union(*others, all=True)
 
 
-def choices_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, Choices]:
-    """Return the choices of filters, by filter name, from such rows."""
+def choices_of(*rows: QuerySet[Any]) -> dict[str, Choices]:
+    """Return the choices of filters, by filter name, from what ``choice_rows`` made. One query (a union)."""
+    return choices_in(united(*rows))
+
+
+def choices_in(rows: Iterable[tuple[Any, ...]]) -> dict[str, Choices]:
+    """Return the choices of filters, by filter name, from the rows of such a union."""
     found: dict[str, Choices] = defaultdict(list)
     for name, _place, label, key in sorted(rows):
         found[name].append((key, label))

@@ -9,7 +9,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.events.models import Event, Occasion
 from apps.members.models import Group, Member, Phase, Topic
@@ -57,7 +57,7 @@ class EventFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    return choices_of(_CHOICES.rows(reader))
+    return choices_in(_CHOICES.rows(reader))
 
 
 def _choices(reader: Member | None) -> QuerySet[Any]:

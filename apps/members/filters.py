@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.accents import pattern_of
 from apps.core.countries import country_name
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Membership, Organisation, StakeholderGroup, Topic
 from apps.members.permissions import Personal, field_q
@@ -92,7 +92,7 @@ class MemberFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    choices = choices_of(_CHOICES.rows(reader))
+    choices = choices_in(_CHOICES.rows(reader))
     named = ((code, country_name(code)) for code, _label in choices["country"])
     choices["country"] = sorted(named, key=lambda choice: choice[1])
     return choices

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of, united
+from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Topic
 from apps.publications.models import Comment, Publication
@@ -66,7 +66,7 @@ class CommentFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    return choices_of(_CHOICES.rows(reader))
+    return choices_in(_CHOICES.rows(reader))
 
 
 def _choices(reader: Member | None) -> QuerySet[Any]:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any, Protocol
 
 from django import template
+from django.core.paginator import Page, Paginator
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -93,10 +94,16 @@ def _world_clocks(starts_at: datetime, ends_at: datetime, zone: tzinfo, place: s
 
 @register.simple_tag
 def when_row(
-    starts_at: datetime, ends_at: datetime, zone: tzinfo, place: str, reader_zone: tzinfo | None = None
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: tzinfo,
+    place: str,
+    reader_zone: tzinfo | None = None,
+    this_year: int = 0,
 ) -> SafeString:
-    """Show when something happens on one line of a list; the year is named where it is not this one."""
-    return _when_row(starts_at, ends_at, zone, place, reader_zone or None, timezone.now().astimezone(zone).year)
+    """Show when something happens on one line of a list; the year is named where it is not ``this_year``."""
+    this_year = this_year or timezone.now().astimezone(zone).year
+    return _when_row(starts_at, ends_at, zone, place, reader_zone or None, this_year)
 
 
 @kept_fragment("core/_when_row.html")
@@ -162,6 +169,31 @@ def marked(stretches: Iterable[Stretch]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", text) if is_found else text,) for text, is_found in stretches)
     )
+
+
+@register.simple_tag
+def footer() -> SafeString:
+    """Show the foot of every page, the same for everybody: ``{% footer %}``."""
+    return _footer()
+
+
+@kept_fragment("_footer.html")
+def _footer() -> dict[str, Any]:
+    return {}
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: Context, page: Page) -> SafeString:
+    """Show the pages of a list; they keep the rest of the query string. See `_pager.html`."""
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    rows = page.paginator
+    return _pager(page.number, rows.count, rows.per_page, f"{asked.urlencode()}&" if asked else "")
+
+
+@kept_fragment("_pages.html")
+def _pager(number: int, count: int, per_page: int, query: str) -> dict[str, Any]:
+    return {"page_obj": Paginator(range(count), per_page).page(number), "query": query}
 
 
 @register.simple_tag(takes_context=True)

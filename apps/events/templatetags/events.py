@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from apps.core.fragments import kept_fragment
 from apps.core.templatetags.portal import badges, date_leaf, when_row
 from apps.core.zones import zone_of
-from apps.events.models import Participation
+from apps.events.models import Event, Participation
 from apps.events.months import Entry
 from apps.events.roster import Entry as RosterEntry
 from apps.events.standing import Standing
@@ -31,17 +31,17 @@ def _row(row: Standing) -> SafeString:
     return _event_row(
         slug=event.slug,
         title=event.title,
-        leaf=date_leaf(row.local_start),
-        when=when_row(event.starts_at, event.ends_at, event.time_zone, event.place, zone_of(row.reader)),
-        badges=badges(
-            event.visibility,
-            group_name=row.group_name,
-            is_chatham=event.is_chatham_house,
-            is_cancelled=event.is_cancelled,
-            is_draft=event.is_draft,
-            is_sample=event.is_sample,
-        ),
-        is_cancelled=event.is_cancelled,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        zone=event.time_zone,
+        place=event.place,
+        reader_zone=zone_of(row.reader),
+        this_year=row.now.astimezone(event.time_zone).year,
+        visibility=event.visibility,
+        group_name=row.group_name,
+        is_chatham=event.is_chatham_house,
+        is_sample=event.is_sample,
+        state=event.state,
         cancel_reason=event.cancel_reason,
         answer=part and part.answer,
         mode=part and part.mode,
@@ -91,4 +91,19 @@ def _answer_badge(answer: str, mode: str, waiting_place: int | None) -> dict[str
 
 @kept_fragment("events/_event_row.html")
 def _event_row(**shown: Any) -> dict[str, Any]:
-    return shown
+    starts_at, zone, reader_zone = shown["starts_at"], shown["zone"], shown["reader_zone"]
+    is_cancelled = shown["state"] == Event.State.CANCELLED
+    return {
+        **shown,
+        "leaf": date_leaf(starts_at.astimezone(reader_zone or zone)),
+        "when": when_row(starts_at, shown["ends_at"], zone, shown["place"], reader_zone, shown["this_year"]),
+        "badges": badges(
+            shown["visibility"],
+            group_name=shown["group_name"],
+            is_chatham=shown["is_chatham"],
+            is_cancelled=is_cancelled,
+            is_draft=shown["state"] == Event.State.DRAFT,
+            is_sample=shown["is_sample"],
+        ),
+        "is_cancelled": is_cancelled,
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +19,7 @@ from apps.events.filters import EventFilter
 from apps.events.models import Event
 from apps.events.months import Month, days_of, events_in
 from apps.events.querysets import EventQuerySet
-from apps.events.standing import LISTED, standings
+from apps.events.standing import LISTED, Standing, standings
 from apps.members.permissions import leads_any
 from apps.members.requests import reader_of
 
@@ -63,11 +65,15 @@ def _in_period(events: EventQuerySet, period: str, now: datetime, *, has_drafts:
 
 def _page(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[str, Any]:
     page = page_of(request, filters.qs.select_related("group").only(*LISTED), PER_PAGE)
-    return {
-        "page_obj": page,
-        "count": page.paginator.count,
-        "rows": standings(page.object_list, reader_of(request), now),
-    }
+    rows = standings(page.object_list, reader_of(request), now)
+    return {"page_obj": page, "count": page.paginator.count, "rows": rows, "months": _by_month(rows)}
+
+
+def _by_month(rows: Iterable[Standing]) -> list[tuple[datetime, list[Standing]]]:
+    """Return the rows under the month they begin in on the reader's clock, which is told by their first start."""
+    started = ((row.local_start, row) for row in rows)
+    months = (list(pairs) for _month, pairs in groupby(started, key=lambda pair: (pair[0].year, pair[0].month)))
+    return [(pairs[0][0], [row for _start, row in pairs]) for pairs in months]
 
 
 def _month(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[str, Any]:
