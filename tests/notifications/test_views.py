@@ -16,12 +16,9 @@ from apps.notifications.purge import purge_bodies
 from apps.notifications.recipients import Recipient, recipient_of
 from tests.make import make_event, make_member, make_participation
 
-(
-    NOTICES,
-    READ,
-)  # The form of mail preferences with everything on.
+NOTICES, READ, MAIL = "/notifications/", "/notifications/read/", "/settings/mail/"
+# The form of mail preferences with everything on.
 EVERYTHING = {kind.slug: "at_once" for kind in optional_kinds()}
-MAIL = "/notifications/", "/notifications/read/", "/settings/mail/"
 
 
 def make_notice(member, event, kind="event_invitation", occasion="1"):
