@@ -12,7 +12,11 @@ class DiscussionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from apps.core import panels  # noqa: PLC0415
         from apps.discussions import exported, found  # noqa: PLC0415
+        from apps.discussions.panels import threads_of_event, threads_of_publication  # noqa: PLC0415
 
+        panels.register("events:detail", threads_of_event)
+        panels.register("publications:detail", threads_of_publication)
         exported.offer()
         found.offer()

@@ -1,4 +1,4 @@
-"""Threads as one reader meets them in lists: in their own list, of an event or a paper, on a topic, of a group."""
+"""Threads as one reader meets them: in their list, on the page of an event or a paper, on a topic, on the dashboard."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import datetime, tzinfo
 from apps.core.zones import UTC_ZONE, day_text, zone_of
 from apps.discussions.models import Thread
 from apps.discussions.querysets import ThreadQuerySet
-from apps.members.models import Group, Member, Topic
+from apps.members.models import Member, Topic
 from apps.members.permissions import allows
 
 # How many a page about something else shows; the list has them all.
-SHOWN = 10
+SHOWN, FEW = 10, 5
 
 # All that a list shows of a thread: summaries are long, and each field costs its reading.
 LISTED = (
@@ -73,19 +73,20 @@ def listed(threads: ThreadQuerySet) -> ThreadQuerySet:
     return threads.select_related("group").only(*LISTED)
 
 
-def of(threads: ThreadQuerySet, reader: Member | None, now: datetime) -> list[Entry]:
+def on_topics(topics: Iterable[Topic], reader: Member | None, now: datetime) -> list[Entry]:
+    """Return the latest threads on any of these topics that the reader may see. One query beside the roles'."""
+    return latest(Thread.objects.all().on_topics(topics), reader, now)
+
+
+def unread_by(reader: Member, now: datetime) -> list[Entry]:
+    """Return the latest threads in which the reader has not read all. One query beside the roles'."""
+    seen = Thread.objects.visible_to(reader).with_unread(reader, now)
+    return entries(listed(seen.filter(is_unread=True).newest_first())[:FEW], reader)
+
+
+def latest(threads: ThreadQuerySet, reader: Member | None, now: datetime) -> list[Entry]:
     """Return the latest of these threads that the reader may see, none for strangers. One query beside the roles'."""
     if reader is None:
         return []
     seen = threads.visible_to(reader).with_unread(reader, now).newest_first()
     return entries(listed(seen)[:SHOWN], reader)
-
-
-def on_topics(topics: Iterable[Topic], reader: Member | None, now: datetime) -> list[Entry]:
-    """Return the latest threads on any of these topics that the reader may see. One query beside the roles'."""
-    return of(Thread.objects.all().on_topics(topics), reader, now)
-
-
-def of_group(group: Group, reader: Member | None, now: datetime) -> list[Entry]:
-    """Return the latest threads of the group that the reader may see. One query beside the roles'."""
-    return of(Thread.objects.all().of_group(group), reader, now)

@@ -26,6 +26,14 @@ PER_PAGE = 100
 Answer = Participation.Answer
 Mode = Participation.Mode
 _SEATED = Q(answer=Answer.YES, has_seat=True)
+_COUNTED = {
+    "in_person": _SEATED & Q(mode=Mode.IN_PERSON),
+    "online": _SEATED & Q(mode=Mode.ONLINE),
+    "waiting": Q(queue_number__isnull=False),
+    "maybe": Q(answer=Answer.MAYBE),
+    "no": Q(answer=Answer.NO),
+    "unanswered": Q(answer=Answer.NONE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,14 @@ class Roster:
 
 
 def roster_for(standing: Standing, page: str | None) -> Roster | None:
-    """Return what of the list of participants the reader sees, None for nothing. Two queries and the policy's."""
+    """Return what of the list of participants the reader sees, None for nothing. One query and the policy's."""
     event, reader = standing.event, standing.reader
     if event.is_draft or reader is None:
         return None
     if reader.has_perm("events.see_answers_event", event):
-        return Roster(_paged(_everyone(event, reader), page), _counts(event))
+        return _paged(_everyone(event, reader), page, counted=True)
     if standing.part is not None and reader.has_perm("events.see_names_event", event):
-        return Roster(_paged(_shown(event, reader), page))
+        return _paged(_shown(event, reader), page)
     return None
 
 
@@ -101,24 +109,17 @@ def _shown(event: Event, reader: Member) -> QuerySet[Any]:
     return in_order.values_list(*_columns(reader))
 
 
-def _paged(people: QuerySet[Any], page: str | None) -> Page:
-    """One page with the count of all in the same query."""
+def _paged(people: QuerySet[Any], page: str | None, *, counted: bool = False) -> Roster:
+    """One page, with the count of all in the same query, and where ``counted`` what they answered."""
     number = int(page) if page and page.isascii() and page.isdecimal() and len(page) < 7 else 1
     start = (max(number, 1) - 1) * PER_PAGE
-    rows = list(people.annotate(total=Window(Count("pk")))[start : start + PER_PAGE])
+    names = [*(_COUNTED if counted else ()), "total"]
+    totals = {name: Window(Count("pk", filter=_COUNTED.get(name))) for name in names}
+    rows = list(people.annotate(**totals)[start : start + PER_PAGE])
     if not rows and start:
-        return _paged(people, None)
+        return _paged(people, None, counted=counted)
+    found = dict(zip(names, rows[0][-len(names) :] if rows else [0] * len(names), strict=True))
     paginator = Paginator(rows, PER_PAGE)
-    paginator.count = rows[0][-1] if rows else 0
-    return Page([Entry(*shown) for *shown, _total in rows], max(number, 1), paginator)
-
-
-def _counts(event: Event) -> dict[str, int]:
-    return event.participations.live().aggregate(
-        in_person=Count("pk", filter=_SEATED & Q(mode=Mode.IN_PERSON)),
-        online=Count("pk", filter=_SEATED & Q(mode=Mode.ONLINE)),
-        waiting=Count("pk", filter=Q(queue_number__isnull=False)),
-        maybe=Count("pk", filter=Q(answer=Answer.MAYBE)),
-        no=Count("pk", filter=Q(answer=Answer.NO)),
-        unanswered=Count("pk", filter=Q(answer=Answer.NONE)),
-    )
+    paginator.count = found.pop("total")
+    entries = [Entry(*row[: -len(names)]) for row in rows]
+    return Roster(Page(entries, max(number, 1), paginator), found if counted else None)

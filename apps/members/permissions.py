@@ -205,8 +205,7 @@ def works_in(member: Member | None, thing: Any) -> bool:
     """In the thing's group as more than an observer, or staff."""
     if member is None or not is_active(member) or thing is None:
         return False
-    role = member.group_roles().get(thing.owning_group_id)
-    return is_staff(member) or (role is not None and role != Role.OBSERVER)
+    return is_staff(member) or member.group_roles().get(thing.owning_group_id, Role.OBSERVER) != Role.OBSERVER
 
 
 def takes_part(member: Member | None, thread: Any) -> bool:

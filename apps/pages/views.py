@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.core.paging import page_of
+from apps.discussions import board
 from apps.events.models import Event
 from apps.events.standing import LISTED, standings
 from apps.members.directory import group_rows, people_in
@@ -64,14 +66,20 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: what it covers, and its events and publications as far as the reader may see them."""
-    topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
-    finer = topic.finer_topics.order_by("position", "title")
+    """One topic: what it covers, and its events, publications and threads as far as the reader may see them."""
+    reader, now = reader_of(request), timezone.now()
+    # The topic and the finer ones below it, in one query.
+    family = list(Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug)).select_related("parent"))
+    topic = next((each for each in family if each.slug == slug), None)
+    if topic is None:
+        raise Http404
+    finer = sorted((each for each in family if each != topic), key=lambda each: (each.position, each.title))
     on_topic = Event.topics.through.objects.filter(topic__in=[topic, *finer]).values("event")
     context = {
         "topic": topic,
         "finer": finer,
-        "publications": shelf.on_topics([topic, *finer], reader_of(request)),
+        "publications": shelf.on_topics([topic, *finer], reader),
+        "threads": board.on_topics([topic, *finer], reader, now),
         **_events_page(request, pk__in=on_topic),
     }
     return render(request, "pages/topic_detail.html", context)
@@ -116,6 +124,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "more_needs": ahead.more_needs,
         "need_count": ahead.need_count,
         "coming": ahead.coming,
+        "threads": board.unread_by(request.user, now),
         "notices": notices_of(request.user),
         "now": now,
     }

@@ -190,7 +190,7 @@ def test_publication_costs_the_same_whatever_is_on_it(client, group, coordinator
         who: queries_of(client, reader, f"{publication.get_absolute_url()}file/") for who, reader in readers.items()
     }
 
-    assert costs == {"stranger": 5, "coordinator": 9, "chair": 9, "member": 9}
+    assert costs == {"stranger": 5, "coordinator": 10, "chair": 10, "member": 10}
     assert files == {"stranger": 2, "coordinator": 5, "chair": 5, "member": 5}
 
 
