@@ -67,6 +67,7 @@ _TABLE = (
     # Without a notice: who was asked does not see the circulation any more.
     Kind("circulation_cancelled", _("Request to comment taken back"), repeats_when_unclear=True, is_urgent=True),
     Kind("circulation_summary", _("Who answered a request to comment"), is_noticed=True),
+    Kind("comments_resolved", _("What became of the comments on a paper"), is_noticed=True),
     Kind("publication_published", _("New paper on one of your topics"), is_optional=True, is_noticed=True),
 )
 

@@ -44,6 +44,7 @@ class CirculationMails(models.Model):
             "time_left": time_left(until, mail.written_at or until),
             "before": _before(mail),
             "circulation_url": absolute(self.get_absolute_url()),
+            "comments_url": absolute(f"{self.get_absolute_url()}comments/"),
             "summary": summary_of(self, mail.written_at or self.deadline_at) if is_summary else None,
             "why": _("You receive this because you look after this circulation.")
             if is_summary

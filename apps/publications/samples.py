@@ -17,7 +17,13 @@ from apps.publications.models import Circulation, Consultee, Publication, Versio
 from apps.publications.participants import Counts
 from apps.publications.summary import Summary
 
-_KINDS = ("circulation_invitation", "circulation_reminder", "circulation_changed", "circulation_cancelled")
+_KINDS = (
+    "circulation_invitation",
+    "circulation_reminder",
+    "circulation_changed",
+    "circulation_cancelled",
+    "comments_resolved",
+)
 
 
 def offer() -> None:

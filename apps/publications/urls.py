@@ -32,6 +32,11 @@ urlpatterns = [
     path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/", resolving.resolution, name="resolution"),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/<uuid:pk>/", resolving.resolve, name="resolve"),
+    path(
+        "publications/<slug:slug>/circulation/<slug:code>/resolution/tell/",
+        resolving.tell_resolved,
+        name="tell_resolved",
+    ),
     path("publications/<slug:slug>/circulation/<slug:code>/matrix.<str:ending>", exporting.matrix_file, name="matrix"),
     path("publications/<slug:slug>/circulation/<slug:code>/template.xlsx", exporting.template_file, name="template"),
     path("settings/drafts/", owning.drafts, name="drafts"),

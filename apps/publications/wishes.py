@@ -88,6 +88,10 @@ def _against_cancellation(circulation: Circulation, consultee: Consultee, mail: 
     return "" if consultee.answered_on or _told(circulation, mail) else noop("never told of the circulation")
 
 
+def _against_resolution(circulation: Circulation, consultee: Consultee, mail: OutgoingMail, now: datetime) -> str:
+    return "" if consultee.answered_on else noop("has not answered")
+
+
 class Telling(NamedTuple):
     """A mail that a member may have read."""
 
@@ -128,4 +132,5 @@ _CHECKS: dict[str, Check] = {
     "circulation_reminder": _against_reminder,
     "circulation_changed": _against_change,
     "circulation_cancelled": _against_cancellation,
+    "comments_resolved": _against_resolution,
 }

@@ -67,6 +67,7 @@ PORTAL = [
     *pages("publications:drafts", "/settings/drafts/", MEMBER),
     *pages("publications:sheet", "/publications/draft/circulation/<circulation>/comments/sheet/", MEMBER),
     *pages("publications:resolution", "/publications/draft/circulation/<circulation>/resolution/", COORDINATOR),
+    *pages("publications:tell_resolved", "/publications/draft/circulation/<circulation>/resolution/tell/", COORDINATOR),
     *pages("publications:resolve", "/publications/draft/circulation/<circulation>/resolution/<remark>/", COORDINATOR),
     *pages("discussions:list", "/discussions/", MEMBER),
     *pages("discussions:list", "/discussions/?show=mine&group=none", MEMBER),

@@ -42,6 +42,7 @@ MISSING = {
     "circulation_changed": "announcement {announcement} (circulation_changed) has no mail for member {member}",
     "circulation_cancelled": "announcement {announcement} (circulation_cancelled) has no mail for member {member}",
     "circulation_summary": "announcement {announcement} (circulation_summary) has no mail for member {member}",
+    "comments_resolved": "announcement {announcement} (comments_resolved) has no mail for member {member}",
     "publication_published": "announcement {announcement} (publication_published) has no mail for member {member}",
 }
 # What is said of a copy under another occasion.

@@ -131,6 +131,8 @@ class History:
         papers.answer_without_comments(actor=ben, circulation=self.circulation, now=self._now)
         self._pass(9 * DAY)
         self._pass(DAY)
+        papers.tell_resolved(actor=self.staff, circulation=self.circulation, now=self._now)
+        self._pass(HOUR)
 
     def _publish(self):
         """A paper comes out on a topic of Ann's and Cho's."""

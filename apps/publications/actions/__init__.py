@@ -13,7 +13,7 @@ from apps.publications.actions.owning import change_comment, take_back_comment, 
 from apps.publications.actions.preparing import save_circulation
 from apps.publications.actions.publishing import publish_due, set_publishing_time
 from apps.publications.actions.reading import read_next
-from apps.publications.actions.resolving import Overtaken, resolve_comment
+from apps.publications.actions.resolving import Overtaken, resolve_comment, tell_resolved
 from apps.publications.actions.stepping import take_step
 from apps.publications.actions.summarising import summarise
 from apps.publications.actions.versions import add_version, remove_stray_files
@@ -52,5 +52,6 @@ __all__ = [
     "summarise",
     "take_back_comment",
     "take_step",
+    "tell_resolved",
     "widen_label",
 ]

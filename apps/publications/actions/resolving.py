@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.members.models import Member
+from apps.notifications.announcements import announce
 from apps.publications.models import Circulation, Comment, Version
+from apps.publications.querysets import ConsulteeQuerySet
 
 _Disposition = Comment.Disposition
 # Who reads that less was done than asked for also reads why.
@@ -64,6 +66,37 @@ def resolve_comment(
     if not changed:
         raise Overtaken(present)
     return present
+
+
+@transaction.atomic
+def tell_resolved(*, actor: Member, circulation: Circulation, now: datetime) -> int:
+    """Tell everybody who has answered, once and in the same words, that all comments are settled. Returns how many.
+
+    To those with comments and those without alike: the ledger then holds who has answered, as everybody may know from
+    the next day on, and not who commented. Until then only who leads sees how a comment was settled. Refused without
+    the right, before the circulation is closed, while a comment is open, and the second time.
+    """
+    if not actor.has_perm("publications.resolve_publication", circulation.publication):
+        raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
+    circulation.lock()
+    circulation.refresh_from_db()
+    if circulation.state != Circulation.State.CLOSED:
+        raise Refused(_("Comments can still come in: this is for a circulation that is closed."))
+    if circulation.told_at is not None:
+        raise Refused(_("They were told already."))
+    if circulation.comments.unresolved().exists():
+        raise Refused(_("A comment is not settled yet. Those that were sent today show tomorrow."))
+    circulation.told_at = now
+    circulation.save(update_fields=["told_at"])
+    answered = list(answered_consultees(circulation).order_by("member").values_list("member", flat=True))
+    announce("comments_resolved", circulation, answered, "resolved", made_by=actor)
+    return len(answered)
+
+
+def answered_consultees(circulation: Circulation) -> ConsulteeQuerySet:
+    """Return those who take part and have answered, with comments or without."""
+    answered: ConsulteeQuerySet = circulation.consultees.live().exclude(answered_on=None)
+    return answered
 
 
 def _check(circulation: Circulation, disposition: str, reason: str, resolved_in: Version | None) -> None:

@@ -15,7 +15,7 @@ from apps.publications.models import Circulation
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield circulations that should be closed, and cancellations and endings nobody was told of. Four queries."""
+    """Yield circulations that should be closed, and cancellations and endings nobody was told of. Five queries."""
     for pk in Circulation.objects.over(now - GRACE).order_by("pk").values_list("pk", flat=True):
         yield f"circulation {pk}: its deadline has passed and it is still open"
     ended = Circulation.objects.exclude(opened_by=None)
@@ -24,6 +24,9 @@ def differences(now: datetime) -> Iterator[str]:
         yield f"circulation {pk}: it was cancelled and nobody was told"
     for pk in ended.to_summarise(now - GRACE).order_by("pk").values_list("pk", flat=True):
         yield f"circulation {pk}: it was closed and nobody was told how it ended"
+    resolved = Circulation.objects.exclude(told_at=None).exclude(pk__in=_announced("comments_resolved"))
+    for pk in resolved.order_by("pk").values_list("pk", flat=True):
+        yield f"circulation {pk}: its comments are settled and nobody was told"
     summarised = ended.exclude(summarised_at=None).exclude(pk__in=_announced("circulation_summary"))
     for pk in summarised.order_by("pk").values_list("pk", flat=True):
         yield f"circulation {pk}: the summary of its end was not written"

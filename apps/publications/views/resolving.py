@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from apps.core.paging import page_of
@@ -18,7 +19,7 @@ from apps.core.refused import Refused
 from apps.core.swaps import is_swap, render_list
 from apps.members.requests import MemberRequest
 from apps.publications import actions
-from apps.publications.actions.resolving import later_versions
+from apps.publications.actions.resolving import answered_consultees, later_versions
 from apps.publications.filters import CommentFilter
 from apps.publications.forms import ResolutionForm
 from apps.publications.models import Circulation, Comment
@@ -40,8 +41,25 @@ def resolution(request: MemberRequest, slug: str, code: str) -> HttpResponse:
         "filter": filters,
         "page_obj": page_of(request, filters.qs, PER_PAGE),
         "progress": progress_of(circulation, today),
+        "first_open": circulation.comments.known(today).unresolved().in_place().values_list("pk", flat=True).first(),
     }
     return render_list(request, "publications/resolution.html", context)
+
+
+def tell_resolved(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """Tell those who answered what became of the comments, after a page that says how many they are."""
+    circulation = _led_circulation(request, slug, code)
+    if request.method != "POST":
+        count = answered_consultees(circulation).count()
+        return render(request, "publications/resolution_tell.html", {**_of(circulation), "count": count})
+    try:
+        told = actions.tell_resolved(actor=request.user, circulation=circulation, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = ngettext("%(count)d person will be told.", "%(count)d people will be told.", told)
+        messages.success(request, said % {"count": told})
+    return redirect("publications:resolution", slug=slug, code=code)
 
 
 def resolve(request: MemberRequest, slug: str, code: str, pk: UUID) -> HttpResponse:

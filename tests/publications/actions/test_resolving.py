@@ -1,9 +1,18 @@
 import pytest
 
 from apps.core.refused import Refused
+from apps.notifications.models import OutgoingMail
 from apps.publications import actions
 from apps.publications.models import Comment
-from tests.make import NOW, make_circulation, make_comment, make_member, make_publication, make_version
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_comment,
+    make_consultee,
+    make_member,
+    make_publication,
+    make_version,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +101,38 @@ def test_comment_that_was_taken_back_or_whose_circulation_was_cancelled_is_not_s
 def test_unknown_disposition_is_refused(comment, chair):
     with pytest.raises(Refused, match="Choose one"):
         settle(chair, comment, "perhaps")
+
+
+def tell(actor, circulation):
+    return actions.tell_resolved(actor=actor, circulation=circulation, now=NOW)
+
+
+def test_everybody_who_answered_is_told_once_with_comments_or_without(comment, chair, circulation):
+    silent, without, gone = (make_member(name=name) for name in ("Silent", "Without", "Gone"))
+    make_consultee(circulation=circulation, member=silent)
+    make_consultee(circulation=circulation, member=without, answered_on=NOW.date(), has_no_comments=True)
+    make_consultee(circulation=circulation, member=gone, answered_on=NOW.date(), removed_at=NOW)
+    writer = make_member(name="Writer")
+    make_consultee(circulation=circulation, member=writer, answered_on=NOW.date())
+    settle(chair, comment)
+
+    assert tell(chair, circulation) == 2
+    with pytest.raises(Refused, match="already"):
+        tell(chair, circulation)
+
+    mails = OutgoingMail.objects.filter(kind="comments_resolved")
+    assert {mail.member for mail in mails} == {without, writer}
+    assert len({(mail.occasion, mail.about_key) for mail in mails}) == 1
+
+
+def test_nobody_is_told_while_a_comment_is_open_or_may_still_come(comment, chair, circulation, member):
+    with pytest.raises(Refused, match="not settled yet"):
+        tell(chair, circulation)
+    settle(chair, comment)
+    with pytest.raises(Refused, match="Only the authors"):
+        tell(member, circulation)
+    type(circulation).objects.update(state="open")
+    with pytest.raises(Refused, match="still come in"):
+        tell(chair, circulation)
+
+    assert not OutgoingMail.objects.exists()
