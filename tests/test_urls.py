@@ -49,6 +49,10 @@ PUBLIC = {
     "publications:file",
     "publications:save_comment",  # shows nothing: keeps what somebody wrote over the login they need
     "publications:version_file",
+    "publications:version",
+    "publications:page",
+    "publications:page_image",
+    "publications:compare",
     "members:legal",
     "members:join",
     "members:joined",

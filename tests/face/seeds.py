@@ -6,6 +6,7 @@ Runs inside the portal under test: ``manage.py shell -c "from tests.face.seeds i
 import json
 import time
 from datetime import timedelta
+from hashlib import sha256
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -26,6 +28,7 @@ from fido2.webauthn import (
     AuthenticatorData,
     CollectedClientData,
 )
+from fpdf import FPDF
 
 from apps.core import audit
 from apps.core.models import AuditEntry, Heartbeat
@@ -127,7 +130,30 @@ def _sow_paper(group, author):
     )
     for position, name in enumerate(LONG_NAMES, start=1):
         Author.objects.create(publication=paper, position=position, name=name)
+    for number, word in enumerate(("kann", "muss"), start=1):
+        _add_file(paper, number, f"Ein Vertragsstaat {word} jede Änderung mitteilen. {COMPOUND}. " * 12)
     return paper
+
+
+def _add_file(paper, number, text):
+    """A version of two pages, open to readers, which the portal's worker reads when it comes to it."""
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=12)
+    for _page in range(2):
+        pdf.add_page()
+        pdf.multi_cell(0, 8, text)
+    content = bytes(pdf.output())
+    Version.objects.create(
+        publication=paper,
+        number=number,
+        file=ContentFile(content, name="long.pdf"),
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        pages=2,
+        note=f"{COMPOUND} eingearbeitet",
+        made_at=timezone.now(),
+        published_at=timezone.now(),
+    )
 
 
 def _sow_circulation(group, member, now):

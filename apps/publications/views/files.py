@@ -43,7 +43,10 @@ def version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBa
 
 
 def visible_version_or_404(request: HttpRequest, slug: str, number: int) -> Version:
-    """Return the version with its publication and group if the reader may open it. One query beside the roles'."""
+    """Return the version with its publication and group if the reader may open it. One query beside the roles'.
+
+    Its text, which may be long, is loaded when it is asked for.
+    """
     found = Version.objects.visible_to(reader_of(request)).select_related("publication__group")
     return get_object_or_404(found.defer("text"), publication__slug=slug, number=number)
 

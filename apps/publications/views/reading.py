@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -68,6 +70,7 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "cited": None if publication.is_draft else cited(publication),
         "events": events.only("title", "slug").order_by("starts_at", "pk"),
         "version": version,
+        "versions": list(zip_longest(versions, versions[1:])),
         "linked_data": publication_data(publication, version),
         "may_change": allows(reader, "publications.change_publication", publication),
         "panels": panels.collect("publications:detail", publication, reader, timezone.now()),
