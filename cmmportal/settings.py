@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "publications-harvest": _every("publications.settle_harvest", _HOUR),
     "publications-read": _every("publications.read", 5),
     "publications-tidy": _every("publications.tidy", 24 * _HOUR),
+    "discussions": _every("discussions.tick", _MINUTE),
     "members": _every("members.tick", 10 * _MINUTE),
     "purge": _every("notifications.purge", 6 * _HOUR),
     "core": _every("core.tick", 24 * _HOUR),

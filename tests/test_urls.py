@@ -240,6 +240,7 @@ def _is_guarded(response):
         "/notifications/",
         "/settings/mail/",
         "/settings/calendar/",
+        "/settings/discussions/",
         "/settings/profile/",
         "/settings/profile/preview/",
     ],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
-from apps.core.zones import UTC_ZONE, day_text, zone_of
+from apps.core.zones import day_text
 from apps.discussions.models import Thread
 from apps.discussions.querysets import ThreadQuerySet
+from apps.discussions.shown import zone_in
 from apps.members.models import Member, Topic
 from apps.members.permissions import allows
 
@@ -56,11 +57,6 @@ class Entry:
     @property
     def last_day(self) -> str:
         return day_text(self.thread.last_posted_at, zone_in(self.thread, self.reader))
-
-
-def zone_in(thread: Thread, reader: Member) -> tzinfo:
-    """Return the zone in which the reader reads the thread's times: a day without an hour is a day in UTC for all."""
-    return (zone_of(reader) if thread.is_named else None) or UTC_ZONE
 
 
 def entries(threads: Iterable[Thread], reader: Member) -> list[Entry]:

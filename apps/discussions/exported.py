@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.discussions.models import DraftPost, Post, PostReport, ReadMark, Thread
+from apps.discussions.models import DraftPost, Post, PostReport, ReadMark, Subscription, Thread
 from apps.members import export
 from apps.members.models import Member
 
@@ -20,6 +20,7 @@ def offer() -> None:
     export.register("discussions.draftpost.member", _drafts)
     export.register("discussions.readmark.member", _read_marks)
     export.register("discussions.postreport.reporter", _reports)
+    export.register("discussions.subscription.member", _subscriptions)
     export.exempt("discussions.thread.summary_by", "Work done for the group; it stands in the thread.")
     export.exempt("discussions.postreport.settled_by", "Work done for the group on what others said.")
 
@@ -46,6 +47,12 @@ def _drafts(member: Member) -> list[dict[str, Any]]:
 
 def _read_marks(member: Member) -> list[dict[str, Any]]:
     return export.rows(ReadMark.objects.filter(member=member), "thread__title", "number")
+
+
+def _subscriptions(member: Member) -> list[dict[str, Any]]:
+    return export.rows(
+        Subscription.objects.filter(member=member), "thread__title", "topic__title", "group__name", "level"
+    )
 
 
 def _reports(member: Member) -> list[dict[str, Any]]:

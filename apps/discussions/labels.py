@@ -6,15 +6,18 @@ Only people who may write there count, and who show their organisation: others c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.discussions.models import Thread
 from apps.members.managers import MemberQuerySet
 from apps.members.models import Member
 from apps.members.models.person import StakeholderGroup
 from apps.publications.models import Attribution
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Thread
 
 FEWEST = 5
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
 from apps.core.text import people_in
-from apps.discussions.models import Thread
 from apps.members.managers import MemberQuerySet
 from apps.members.models import Member, Membership
 from apps.members.permissions import met_q
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Thread
 
 # More are left as they were typed: a post is no way to reach everybody.
 MOST = 20

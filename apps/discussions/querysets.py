@@ -14,6 +14,7 @@ from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import visible_q
 
 if TYPE_CHECKING:
+    from apps.discussions.models import Thread
     from apps.events.models import Event
     from apps.members.models import Group, Member, Topic
     from apps.publications.models import Publication
@@ -62,6 +63,10 @@ class ThreadQuerySet(SearchedQuerySet):
         named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
         return self.filter(pk__in=self.model.topics.through.objects.filter(named).values("thread"))
 
+    def to_tell(self) -> ThreadQuerySet:
+        """Unattributed ones with posts nobody was told of yet; ``thread_to_tell`` serves it."""
+        return self.filter(mode="unattributed", last_number__gt=F("told_number")).order_by("pk")
+
     def of_group(self, group: Group) -> ThreadQuerySet:
         return self.filter(group=group)
 
@@ -99,3 +104,14 @@ class ReadMarkQuerySet(models.QuerySet[Any]):
 class RevisionQuerySet(models.QuerySet[Any]):
     def oldest_first(self) -> RevisionQuerySet:
         return self.order_by("revision")
+
+
+class SubscriptionQuerySet(models.QuerySet[Any]):
+    def to_thread(self, thread: Thread) -> SubscriptionQuerySet:
+        return self.filter(thread=thread)
+
+    def around(self, thread: Thread) -> SubscriptionQuerySet:
+        """To the thread's group, or to one of its topics or the topic above that."""
+        topics = thread.topics.through.objects.filter(thread=thread)
+        named = Q(topic__in=topics.values("topic")) | Q(topic__in=topics.values("topic__parent"))
+        return self.filter(named | Q(group=thread.group_id))

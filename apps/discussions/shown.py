@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from apps.core.text import people_in, with_names
-from apps.core.zones import clock_text, day_text
-from apps.discussions.board import zone_in
+from apps.core.zones import UTC_ZONE, clock_text, day_text, zone_of
 from apps.discussions.labels import label_words
 from apps.discussions.mentions import names_of
-from apps.discussions.models import Post, PostRevision, Thread
 from apps.discussions.wording import html_of, preview
 from apps.members.models import Member
 from apps.members.permissions import Personal, allows, meets, shows_field
 from apps.publications.models import Attribution
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Post, PostRevision, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ def time_of(post: Post, reader: Member) -> tuple[str, str]:
     zone = zone_in(post.thread, reader)
     local = post.posted_at.astimezone(zone)
     return f"{day_text(local, zone)}, {clock_text(local, zone)}", local.isoformat(timespec="minutes")
+
+
+def zone_in(thread: Thread, reader: Member) -> tzinfo:
+    """Return the zone in which the reader reads the thread's times: a day without an hour is a day in UTC for all."""
+    return (zone_of(reader) if thread.is_named else None) or UTC_ZONE
 
 
 def date_words(day: date) -> str:

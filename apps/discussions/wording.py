@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from apps.core.links import absolute
 from apps.core.text import EDITION, to_post_html
-from apps.discussions.models import Post, Thread
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Post, Thread
 
 
 def addresses_in(thread: Thread) -> dict[str, str]:
@@ -25,6 +28,12 @@ def drawing(thread: Thread, post: Post, text: str) -> dict[str, Any]:
     """
     html = to_post_html(text, anchor=post.id.hex[:8], **addresses_in(thread))
     return {"text": text, "html": str(html), "drawn_by": EDITION}
+
+
+def mail_html(post: Post) -> SafeString:
+    """Return the post as it stands in a mail: its links lead to the portal from anywhere. No query."""
+    addresses = {name: absolute(path) for name, path in addresses_in(post.thread).items()}
+    return to_post_html(post.text, anchor=post.id.hex[:8], **addresses)
 
 
 def preview(thread: Thread, text: str) -> SafeString:

@@ -33,6 +33,7 @@ class Kind:
     repeats_when_unclear: bool = False
     is_noticed: bool = False
     is_urgent: bool = False
+    is_conversation: bool = False
     expires_after: timedelta = timedelta(days=7)
     template: str = ""
 
@@ -69,6 +70,22 @@ _TABLE = (
     Kind("circulation_summary", _("Who answered a request to comment"), is_noticed=True),
     Kind("comments_resolved", _("What became of the comments on a paper"), is_noticed=True),
     Kind("publication_published", _("New paper on one of your topics"), is_optional=True, is_noticed=True),
+    Kind("thread_post", _("Posts in discussions you follow"), is_optional=True, is_conversation=True),
+    Kind(
+        "thread_addressed",
+        _("Posts that mention you or answer you"),
+        is_optional=True,
+        is_noticed=True,
+        is_conversation=True,
+        template="thread_post",
+    ),
+    Kind(
+        "thread_batch",
+        _("Posts in discussions without names, twice a day"),
+        is_optional=True,
+        is_conversation=True,
+        template="thread_post",
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _TABLE}

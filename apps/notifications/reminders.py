@@ -62,10 +62,27 @@ def plan(about: models.Model, planned: list[Planned]) -> None:
         if key in known:
             _adjust(known[key], entry)
         else:
-            _create(about, entry)
+            add(about, entry)
     for key, row in known.items():
         if key not in wanted and row.state != State.MISSED:
             _cancel(row)
+
+
+def add(about: models.Model, entry: Planned) -> None:
+    """Plan one more instant for ``about``, beside those it has; one that is known already stays as it is."""
+    Reminder.objects.get_or_create(
+        about_type=ContentType.objects.get_for_model(about),
+        about_id=about.pk,
+        rule=entry.rule,
+        anchor_at=entry.anchor_at,
+        zone=entry.zone,
+        defaults={
+            "kind": entry.kind,
+            "due_at": entry.due_at,
+            "expires_at": entry.expires_at,
+            "includes_late_joiners": entry.includes_late_joiners,
+        },
+    )
 
 
 def send_out_due(now: datetime, *, max_rows: int = 200) -> int:
@@ -148,20 +165,6 @@ def _settle(reminder: Reminder, state: Reminder.State, reason: str = "", **field
     if state == State.SENT:
         fields["recipient_count"] = reminder.mails.exclude(state=OutgoingMail.State.MISSED).count()
     return Reminder.objects.filter(pk=reminder.pk, state=reminder.state).update(state=state, reason=reason, **fields)
-
-
-def _create(about: models.Model, entry: Planned) -> None:
-    Reminder.objects.create(
-        about_type=ContentType.objects.get_for_model(about),
-        about_id=about.pk,
-        rule=entry.rule,
-        kind=entry.kind,
-        anchor_at=entry.anchor_at,
-        zone=entry.zone,
-        due_at=entry.due_at,
-        expires_at=entry.expires_at,
-        includes_late_joiners=entry.includes_late_joiners,
-    )
 
 
 def _adjust(row: Reminder, entry: Planned) -> None:

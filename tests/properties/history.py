@@ -8,6 +8,8 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from apps.discussions import actions as threads
+from apps.discussions.models import Thread
 from apps.events import actions
 from apps.events.models import Event, ReminderRule
 from apps.events.planning import plan_reminders
@@ -51,8 +53,8 @@ def lived_once(django_db_blocker):
 
 @dataclass
 class History:
-    """Two events and two circulations, one of each cancelled, a paper that came out, four people, somebody invited to
-    the group, somebody declined.
+    """Two events and two circulations, one of each cancelled, a paper that came out, two threads, four people,
+    somebody invited to the group, somebody declined.
     """
 
     staff: object = field(default_factory=lambda: make_member(is_staff=True))
@@ -70,6 +72,7 @@ class History:
             self._invite()
             self._answer()
             self._change()
+            self._discuss()
             self._circulate()
             self._publish()
             self._remind()
@@ -112,6 +115,17 @@ class History:
         self._pass(HOUR)
         actions.cancel_event(actor=self.staff, event=self.cancelled, now=self._now)
         self._pass(HOUR)
+
+    def _discuss(self):
+        """Ann opens a thread, Ben answers her, and somebody writes without a name."""
+        ann, ben, *_others = self.people
+        opened = {"topics": (), "now": self._now}
+        thread = Thread(title="Letters", group=self.group)
+        threads.open_thread(actor=ann, thread=thread, text="Who changes a letter?", **opened)
+        threads.write_post(actor=ben, thread=thread, text="#1: only its issuer.", now=self._now)
+        quiet = Thread(title="Doubts", group=self.group, mode=Thread.Mode.UNATTRIBUTED)
+        threads.open_thread(actor=ben, thread=quiet, text="What would stop you?", **opened)
+        self._pass(DAY)
 
     def _circulate(self):
         """Ann and Ben owe an answer and get more time; Ben answers after the first chase, and Ann stays silent."""
@@ -168,6 +182,7 @@ class History:
         self._clock.shift(span)
         look_after_events(self._now)
         look_after_circulations(self._now)
+        threads.tell_in_batches(self._now)
         announcements.expand_waiting(self._now)
         reminders.send_out_due(self._now)
         waiting = OutgoingMail.objects.unsent()

@@ -1,6 +1,7 @@
 """What people do in discussions."""
 
 from apps.discussions.actions.editing import Overtaken, delete_post, edit_post, lift_post
+from apps.discussions.actions.following import follow, tell_in_batches
 from apps.discussions.actions.leading import (
     hide_post,
     hide_thread,
@@ -22,6 +23,7 @@ __all__ = [
     "check_takes_posts",
     "delete_post",
     "edit_post",
+    "follow",
     "hide_post",
     "hide_thread",
     "lift_post",
@@ -38,5 +40,6 @@ __all__ = [
     "settle_thread",
     "show_post",
     "summarise_thread",
+    "tell_in_batches",
     "write_post",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
+from apps.discussions.actions.following import tell_of
 from apps.discussions.actions.posting import check_takes_posts, check_text
 from apps.discussions.mentions import resolved
 from apps.discussions.models import Post, PostRevision, today_of
@@ -46,7 +47,9 @@ def _revised(post: Post, drawn: dict[str, Any], now: datetime) -> Post:
     PostRevision.objects.create(
         post=post, revision=post.revision, text=post.text, replaced_on=today_of(now), replaced_at=instant
     )
-    return _changed(post, **drawn, edited_on=today_of(now), edited_at=instant, revision=post.revision + 1)
+    post = _changed(post, **drawn, edited_on=today_of(now), edited_at=instant, revision=post.revision + 1)
+    tell_of(post)
+    return post
 
 
 @transaction.atomic

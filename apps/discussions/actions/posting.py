@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
+from apps.discussions.actions.following import follow_by_writing, tell_of
 from apps.discussions.labels import labels_for
 from apps.discussions.mentions import resolved
 from apps.discussions.models import MAX_POST, DraftPost, Post, Thread, today_of
@@ -109,6 +110,8 @@ def _placed(actor: Member, post: Post, attribution: str, now: datetime) -> Post:
         post.sign_for(actor)
     post.number = thread.take_number(now)
     post.save(force_insert=True)
+    follow_by_writing(actor, thread)
+    tell_of(post)
     return post
 
 

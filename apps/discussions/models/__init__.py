@@ -1,5 +1,6 @@
 """What the discussions application keeps."""
 
+from apps.discussions.models.following import PostBatch, Subscription
 from apps.discussions.models.post import MAX_POST, DraftPost, Post, PostRevision
 from apps.discussions.models.reading import ReadMark
 from apps.discussions.models.report import PostReport
@@ -10,9 +11,11 @@ __all__ = [
     "POSTS_PER_PAGE",
     "DraftPost",
     "Post",
+    "PostBatch",
     "PostReport",
     "PostRevision",
     "ReadMark",
+    "Subscription",
     "Thread",
     "day_start",
     "today_of",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.lines import validate_one_line
 from apps.core.searched import Searched
 from apps.core.zones import UTC_ZONE
+from apps.discussions.mails import ThreadMails
 from apps.discussions.querysets import ThreadQuerySet
 from apps.events.models import Event
 from apps.members.models import Group, Topic
@@ -45,7 +46,7 @@ def day_start(instant: datetime) -> datetime:
     return instant.astimezone(UTC_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-class Thread(Searched):
+class Thread(Searched, ThreadMails):
     """What is said stands in ``Post``, numbered from 1 by ``last_number``.
 
     An unattributed thread keeps nobody who wrote in it, not even who opened it, and no time finer than the day (UTC):
@@ -75,6 +76,8 @@ class Thread(Searched):
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     last_number = models.PositiveIntegerField(_("posts"), default=0, editable=False)
     last_posted_at = models.DateTimeField(_("last post"), editable=False)
+    # Up to which post readers were told, in an unattributed thread.
+    told_number = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     is_locked = models.BooleanField(_("locked"), default=False)
     lock_reason = models.CharField(
@@ -130,6 +133,11 @@ class Thread(Searched):
                 name="thread_listed",
             ),
             models.Index(fields=["group", "-last_posted_at"], name="thread_by_group"),
+            models.Index(
+                fields=["id"],
+                condition=Q(mode="unattributed", last_number__gt=F("told_number")),
+                name="thread_to_tell",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The pages of discussions."""
 
+from apps.discussions.views.following import follow_thread, following
 from apps.discussions.views.leading import (
     hide_thread,
     lock_thread,
@@ -18,6 +19,8 @@ from apps.discussions.views.writing import open_thread, save_draft, thread_detai
 __all__ = [
     "delete_post",
     "edit_post",
+    "follow_thread",
+    "following",
     "hide_thread",
     "lift_post",
     "lock_thread",

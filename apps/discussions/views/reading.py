@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.refused import Refused
 from apps.discussions import actions
-from apps.discussions.forms import ReplyForm
+from apps.discussions.forms import FollowForm, ReplyForm
 from apps.discussions.labels import labels_for
 from apps.discussions.mentions import typed_again
 from apps.discussions.models import POSTS_PER_PAGE, DraftPost, Post, Thread
 from apps.discussions.shown import earlier_texts, shown
 from apps.events.models import Event
+from apps.members.models import Member
 from apps.members.permissions import allows
 from apps.members.requests import MemberRequest
 from apps.publications.models import Publication
@@ -56,6 +57,7 @@ def thread_page(request: MemberRequest, thread: Thread, form: ReplyForm | None =
         "may_lead": reader.has_perm("discussions.lead_thread", thread),
         "why_closed": "" if may_write else _why_closed(request, thread),
         "topics": thread.topics.order_by("position", "title"),
+        "follow": FollowForm(initial={"level": _level(reader, thread)}),
         "about": _about(request, thread),
         "sees_group": reader.has_perm("members.view_group", thread.group),
         "said": request.GET.get("said", ""),
@@ -87,6 +89,10 @@ def _begun(request: MemberRequest, thread: Thread) -> str:
         return text
     lines = "\n".join(f"> {line}".rstrip() for line in typed_again(post.text).splitlines())
     return f"{text}\n\n#{post.number}:\n\n{lines}\n\n".lstrip("\n")
+
+
+def _level(reader: Member, thread: Thread) -> str:
+    return thread.subscriptions.filter(member=reader).values_list("level", flat=True).first() or ""
 
 
 def _asked_page(request: MemberRequest, thread: Thread) -> Page:

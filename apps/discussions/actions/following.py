@@ -1,0 +1,72 @@
+"""What a reader chooses to be told of, and having readers told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refused import Refused
+from apps.discussions.levels import Level
+from apps.discussions.models import Post, PostBatch, Subscription, Thread
+from apps.discussions.telling import last_slot, plan_for_batch, plans_for
+from apps.members.models import Group, Member, Topic
+from apps.notifications import reminders
+
+
+@transaction.atomic
+def follow(*, actor: Member, thing: Thread | Topic | Group, level: str) -> None:
+    """Note what the actor wants to be told of a thread, a topic or a group; "" takes the choice back.
+
+    Refused for a thread or a group the actor does not see.
+    """
+    _check_sees(actor, thing)
+    rows = Subscription.objects.filter(member=actor, **{thing._meta.model_name or "": thing})
+    if level and not rows.update(level=Level(level)):
+        rows.get_or_create(member=actor, **{thing._meta.model_name or "": thing}, defaults={"level": level})
+    if not level:
+        rows.delete()
+
+
+def _check_sees(actor: Member, thing: Thread | Topic | Group) -> None:
+    perm = {Thread: "discussions.view_thread", Group: "members.view_group"}.get(type(thing))
+    if perm and not actor.has_perm(perm, thing):
+        raise Refused(_("You can not follow what you do not see."))
+
+
+def follow_by_writing(member: Member, thread: Thread) -> None:
+    """Who writes under their name follows the thread, unless they have chosen. Never where names are withheld."""
+    if thread.is_named:
+        Subscription.objects.get_or_create(member=member, thread=thread, defaults={"level": Level.ALL})
+
+
+def tell_of(post: Post) -> None:
+    """Have readers told of a post under a name. Call inside the transaction that writes or edits it; again does no
+    more.
+    """
+    for entry in plans_for(post):
+        reminders.add(post.thread, entry)
+
+
+def tell_in_batches(now: datetime) -> int:
+    """At each fixed time have readers told of the posts without names that came since the one before.
+
+    Returns how many threads have something to tell. One query when the last time is done; a second run does nothing.
+    """
+    slot_at = last_slot(now)
+    if PostBatch.objects.filter(slot_at=slot_at).exists():
+        return 0
+    with transaction.atomic():
+        if not PostBatch.objects.get_or_create(slot_at=slot_at)[1]:
+            return 0
+        threads = list(Thread.objects.to_tell())
+        for thread in threads:
+            _tell_batch(thread, slot_at)
+        return len(threads)
+
+
+def _tell_batch(thread: Thread, slot_at: datetime) -> None:
+    first, last = thread.told_number + 1, thread.last_number
+    Thread.objects.filter(pk=thread.pk).update(told_number=last)
+    reminders.add(thread, plan_for_batch(thread, first, last, slot_at))

@@ -1,0 +1,71 @@
+"""The words of mails about posts: each post in full, or as many as a mail can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString
+
+from apps.core.links import absolute, absolute_url
+from apps.core.text import people_in, to_plain_text, with_names
+from apps.discussions.mentions import names_of, typed_again
+from apps.discussions.shown import Shown, shown
+from apps.discussions.wording import mail_html
+from apps.notifications.recipients import Recipient
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Post, Thread
+    from apps.notifications.models import OutgoingMail
+
+# Characters of HTML in one mail: Gmail cuts what is longer than 102 KB, and the frame needs its share.
+MOST = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One post as it stands in a mail."""
+
+    row: Shown
+    html: SafeString
+    text: str
+    url: str
+
+
+def context_of(thread: Thread, mail: OutgoingMail, recipient: Recipient, why: dict[str, str]) -> dict[str, Any]:
+    """Return what the templates of ``mail/_thread`` need."""
+    posts = thread.posts_told(mail.occasion)
+    fitting = _fitting(posts)
+    # The permission to see the thread was asked just before, and the posts that stand are for everybody who has it.
+    rows = shown(fitting, thread, recipient.member, may_write=False)
+    names = names_of({number for post in fitting for number in people_in(post.text)})
+    told = [_told(row, thread, names) for row in rows]
+    return {
+        "thread": thread,
+        "posts": told,
+        "left_out": len(posts) - len(fitting),
+        "thread_url": told[0].url if told else absolute(thread.get_absolute_url()),
+        **why,
+    }
+
+
+def _fitting(posts: list[Post]) -> list[Post]:
+    """As many as a mail can hold, the first one in any case."""
+    fitting: list[Post] = []
+    length = 0
+    for post in posts:
+        length += len(post.html)
+        if fitting and length > MOST:
+            break
+        fitting.append(post)
+    return fitting
+
+
+def _told(row: Shown, thread: Thread, names: Mapping[int, str]) -> Told:
+    return Told(
+        row=row,
+        html=with_names(mail_html(row.post), names),
+        text=to_plain_text(typed_again(row.post.text)),
+        url=absolute_url("discussions:post", pk=thread.pk, number=row.number),
+    )

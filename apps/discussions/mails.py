@@ -1,0 +1,168 @@
+"""What the mail engine asks a thread: whom a saying is for, its words, whether a mail is still wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_noop as noop
+
+from apps.core.links import absolute, absolute_url
+from apps.discussions import following, letters
+from apps.discussions.following import Choice
+from apps.discussions.telling import numbers_told, posts_answered_in
+from apps.members.models import Member
+from apps.notifications.models import Preference
+from apps.notifications.recipients import MEMBER_PREFIX, Recipient, recipient_of
+from apps.notifications.subjects import Attachment
+
+if TYPE_CHECKING:
+    from apps.discussions.models import Post
+    from apps.members.managers import MemberQuerySet
+    from apps.notifications.models import Announcement, OutgoingMail, Reminder
+
+
+class ThreadMails(models.Model):
+    """The thread as the subject of mails (``notifications.subjects``). ``self`` is always a Thread."""
+
+    class Meta:
+        abstract = True
+
+    def is_reminder_due(self: Any, reminder: Reminder) -> bool:
+        """Whether there is something to tell. Of what went out already each mail says itself why it is not wanted."""
+        return reminder.state == reminder.State.SENT or bool(not self.is_hidden and self.posts_told(reminder.rule))
+
+    def reminder_recipients(
+        self: Any, reminder: Reminder, after: str, limit: int, now: datetime
+    ) -> Iterable[Recipient]:
+        """By member number. Who follows and is addressed gets one mail: the one that says they are addressed."""
+        posts = self.posts_told(reminder.rule)
+        authors = {post.author_id for post in posts if self.is_named}
+        people = self._audience(reminder, posts).exclude(pk__in=authors - {None}).order_by("pk")
+        if after:
+            people = people.filter(pk__gt=int(after.removeprefix(MEMBER_PREFIX)))
+        return [recipient_of(member) for member in people[:limit]]
+
+    def _audience(self: Any, reminder: Reminder, posts: list[Post]) -> MemberQuerySet:
+        is_first = any(post.number == 1 for post in posts)
+        addressed = self.addressed_in(posts)
+        if reminder.kind == "thread_batch":
+            return following.readers_of_post(self, is_first=is_first, addressed=addressed)
+        if reminder.kind == "thread_post":
+            told = addressed - _without("thread_addressed", addressed)
+            return following.readers_of_post(self, is_first=is_first, addressed=()).exclude(pk__in=told)
+        everyone = following.readers_of_post(self, is_first=is_first, addressed=addressed).filter(pk__in=addressed)
+        known = reminder.mails.model.objects.about(self).filter(
+            kind="thread_post", occasion__startswith=f"discussions.post:{posts[0].number}@", member=OuterRef("pk")
+        )
+        return everyone.filter(~Exists(known))
+
+    def addressed_in(self: Any, posts: list[Post]) -> set[int]:
+        """Return the numbers of the people the posts mention, and of those whose named posts they answer."""
+        texts = [post.text for post in posts]
+        return following.mentioned_in(texts) | self._answered_in(texts)
+
+    def _answered_in(self: Any, texts: list[str]) -> set[int]:
+        numbers = posts_answered_in(texts) if self.is_named else set()
+        if not numbers:
+            return set()
+        answered = self.posts.shown().filter(number__in=list(numbers)[:50]).exclude(author=None)
+        return set(answered.values_list("author", flat=True))
+
+    def posts_told(self: Any, rule: str) -> list[Post]:
+        """Return the posts a rule or an occasion speaks of, those that still stand. One query per instance and rule."""
+        first, last = numbers_told(rule)
+        if (first, last) not in self.known_posts:
+            found = self.posts.shown().numbered(first, last).select_related("author__organisation")
+            self.known_posts[first, last] = list(found)
+        known: list[Post] = self.known_posts[first, last]
+        return known
+
+    def mail_context(self: Any, mail: OutgoingMail, recipient: Recipient) -> dict[str, Any]:
+        return letters.context_of(self, mail, recipient, self._why(mail, recipient))
+
+    def _why(self: Any, mail: OutgoingMail, recipient: Recipient) -> dict[str, str]:
+        posts = self.posts_told(mail.occasion)
+        texts = [post.text for post in posts]
+        choice = self.choice_of(recipient.member)
+        return {
+            "why": following.words_of(
+                choice,
+                is_mentioned=recipient.member_id in following.mentioned_in(texts),
+                is_answered=recipient.member_id in self._answered_in(texts),
+            ),
+            "rule_url": _where_to_change(self, choice),
+        }
+
+    def mails_wait_until(self: Any, kind: str) -> datetime | None:
+        return None
+
+    def is_wanted(self: Any, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
+        """As fresh as this instance and ``recipient.member`` are."""
+        member = recipient.member
+        if member is None or not member.is_active:
+            return noop("not an active member")
+        if not member.has_perm("discussions.view_thread", self):
+            return noop("may not see it any more")
+        posts = self.posts_told(mail.occasion)
+        if not posts:
+            return noop("what it tells of was deleted or hidden")
+        is_wanted = self.choice_of(member).wants(
+            is_first=any(post.number == 1 for post in posts),
+            is_addressed=member.pk in self.addressed_in(posts),
+            is_of_group=following.works_in_group(member, self),
+        )
+        return "" if is_wanted else noop("not followed any more")
+
+    def mail_attachments(self: Any, mail: OutgoingMail, recipient: Recipient) -> list[Attachment]:
+        return []
+
+    def is_mail_visible_to(self: Any, member: Any) -> bool:
+        return bool(member.has_perm("discussions.view_thread", self))
+
+    def before_announced(self: Any, announcement: Announcement, member_ids: list[int], now: datetime) -> list[int]:
+        return member_ids
+
+    def read_ahead(self: Any, mails: list[OutgoingMail], members: list[Member]) -> Iterable[models.Model]:
+        """Three queries, however many mails."""
+        Member.objects.read_roles(members)
+        self.known_choices.update(following.choices_of(members, self))
+        return []
+
+    def choice_of(self: Any, member: Member | None) -> Choice:
+        """Return what the member wants of this thread. Two queries unless it was read ahead."""
+        if member is None:
+            return Choice(None)
+        if member.pk not in self.known_choices:
+            self.known_choices.update(following.choices_of([member], self))
+        known: Choice = self.known_choices[member.pk]
+        return known
+
+    @cached_property
+    def known_choices(self: Any) -> dict[int, Choice]:
+        """What members want of this thread, read already. As fresh as this instance."""
+        return {}
+
+    @cached_property
+    def known_posts(self: Any) -> dict[tuple[int, int], list[Post]]:
+        """Posts read already, by their first and last number. As fresh as this instance."""
+        return {}
+
+
+def _without(kind: str, members: set[int]) -> set[int]:
+    """Which of these members have switched off this kind of mail."""
+    off = Preference.objects.filter(member__in=members, kind=kind, cadence=Preference.Cadence.OFF)
+    return set(off.values_list("member", flat=True))
+
+
+def _where_to_change(thread: Any, choice: Choice) -> str:
+    """Where just the rule that caused a mail is changed."""
+    row = choice.subscription
+    if row is None or row.thread_id:
+        return absolute(f"{thread.get_absolute_url()}#follow")
+    place = f"topic-{row.topic_id}" if row.topic_id else f"group-{row.group_id}"
+    return f"{absolute_url('discussions:following')}#{place}"

@@ -1,0 +1,16 @@
+"""What the worker does with discussions when the beat tells it to look."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.discussions import actions
+from apps.notifications import holds
+
+
+@shared_task(name="discussions.tick")
+def tick() -> None:
+    """Have the posts without names told at their fixed times. Nothing while mail is held."""
+    if not holds.is_open():
+        actions.tell_in_batches(timezone.now())
