@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -26,6 +26,21 @@ from apps.core.selects import LongSelect
 SECRET_COLUMNS = frozenset({"password", "nonce", "sealed", "text_body", "html_body", "attachments"})
 
 
+# The browser's own pickers: Django's weigh more than the rest of a form, and the keyboard does not reach them.
+_PICKERS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    models.DateTimeField: {
+        "form_class": forms.SplitDateTimeField,
+        "widget": forms.SplitDateTimeWidget(
+            date_format="%Y-%m-%d", time_format="%H:%M", date_attrs={"type": "date"}, time_attrs={"type": "time"}
+        ),
+    },
+}
+
+# After those of ``PortalAdmin.media``: they need jQuery.
+_SLUG_WRITERS = forms.Media(js=[f"admin/js/{name}" for name in ("jquery.init.js", "urlify.js", "prepopulate.js")])
+
+
 class PortalAdmin(admin.ModelAdmin):
     """A screen whose rights come from ``Member.has_perm(perm, row)`` and whose lists stay quick with 5,000 rows.
 
@@ -37,6 +52,18 @@ class PortalAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = _PICKERS
+
+    @property
+    def media(self) -> forms.Media:
+        """Of Django's scripts only what every form of ours uses: most of their weight is for slugs in any alphabet."""
+        names = ("vendor/jquery/jquery.min.js", "jquery.init.js", "admin/RelatedObjectLookups.js")
+        return forms.Media(js=[f"admin/js/{name}" for name in names])
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Load for a list what its menu needs."""
+        media = forms.Media(js=["admin/js/actions.js"])
+        return super().changelist_view(request, {"media": media, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Return what the reader may see; a relation read from one row is fetched for all rows of the page."""
@@ -104,10 +131,21 @@ class PortalAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        if context["adminform"].prepopulated_fields:
+            context["media"] = self.media + context["media"] + _SLUG_WRITERS
         row = kwargs.get("obj")
         if row is not None:
             context |= {"tools": self.tools(request, row), **self.row_context(request, row)}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name the fields in a list for whoever does not see where they stand."""
+        made = super().get_changelist_form(request, **kwargs)
+        return type(made.__name__, (_InList, made), {"name_of": staticmethod(self.name_of)})
+
+    def name_of(self, row: Any) -> str:
+        """Return what tells this row of the list apart."""
+        return str(row)
 
     def row_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Return what a screen's own template shows beside the form of an existing row."""
@@ -133,6 +171,17 @@ class PortalAdmin(admin.ModelAdmin):
         made = super().get_form(request, obj, change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return type(made.__name__, (_Refusing, made), {"refusal": refusal}) if refusal else made
+
+
+class _InList(forms.ModelForm):
+    """A form that is one row of a list: its fields have a column's heading for a label, and no more."""
+
+    name_of: Callable[[Any], str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values() if self.instance.pk else ():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.name_of(self.instance)}"
 
 
 class _Refusing(forms.ModelForm):
@@ -163,6 +212,7 @@ class PortalInline(admin.StackedInline):
     """Rows on their parent's page, for few rows only. Stacked: its labels stay with their fields at 320 px."""
 
     extra = 0
+    formfield_overrides = _PICKERS
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._allows(request, "add")

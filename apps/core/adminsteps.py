@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import Action
 from django.core.exceptions import PermissionDenied
@@ -84,7 +85,7 @@ class Step(View):
             "opts": self.opts,
             "step": self,
             "back_url": back_url,
-            "media": self.model_admin.media + context["form"].media if "form" in context else self.model_admin.media,
+            "media": context["form"].media if "form" in context else forms.Media(),
             **context,
         }
         return TemplateResponse(self.request, self.template_name, context)

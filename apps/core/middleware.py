@@ -22,14 +22,18 @@ FEATURES_WE_NEVER_ASK_FOR = "camera=(), display-capture=(), geolocation=(), micr
 
 
 class BrowserFeaturesMiddleware:
-    """Headers Django has no setting for: no device access, and no other site may load what we serve."""
+    """Headers Django has no setting for: no device access, and no other site may load what we serve.
+
+    Stylesheets and scripts get no word on devices: it means nothing there, and a page loads thirty of them.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", FEATURES_WE_NEVER_ASK_FOR)
+        if not response.headers.get("Content-Type", "").startswith(("text/css", "text/javascript")):
+            response.headers.setdefault("Permissions-Policy", FEATURES_WE_NEVER_ASK_FOR)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
@@ -37,12 +41,25 @@ class BrowserFeaturesMiddleware:
 class CompressionMiddleware(GZipMiddleware):
     """Django's, which leaves our files alone: a PDF is compressed already, and so keeps its length and its ETag.
 
-    Stylesheets and scripts are files too; outside production nothing else compresses them.
+    Stylesheets and scripts are files too; outside production nothing else compresses them. They are compressed in one
+    piece: flushed bit by bit, as a stream is, they weigh 4 % more.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_ours = isinstance(response, FileResponse) and not isinstance(response, WhiteNoiseFileResponse)
-        return response if is_ours else super().process_response(request, response)
+        if is_ours:
+            return response
+        return super().process_response(request, _in_one_piece(request, response))
+
+
+def _in_one_piece(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return a whole static file that nobody has compressed yet as a plain response; any other as it is."""
+    is_whole = request.method == "GET" and response.status_code == 200 and "Content-Encoding" not in response
+    if not (is_whole and isinstance(response, WhiteNoiseFileResponse)):
+        return response
+    piece = HttpResponse(response.getvalue(), headers=dict(response.headers))
+    response.close()
+    return piece
 
 
 class CleanInputMiddleware:

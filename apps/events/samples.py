@@ -75,6 +75,7 @@ def _announced(kind: str, event: Event) -> dict[str, Any]:
     if kind == "event_message":
         return {"title": "Please bring a passport or an identity card", "paragraph": "Gate B opens at half past two."}
     if kind == "event_changed":
-        earlier = (event.starts_at - timedelta(days=1)).isoformat()
-        return {"detail": {"before": {**event.snapshot, "starts_at": earlier, "place": "Bonn, room 5"}}}
+        day = timedelta(days=1)
+        times = {"starts_at": (event.starts_at - day).isoformat(), "ends_at": (event.ends_at - day).isoformat()}
+        return {"detail": {"before": {**event.snapshot, **times, "place": "Bonn, room 5"}}}
     return {}

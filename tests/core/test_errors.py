@@ -30,6 +30,16 @@ def check_headers(answer):
 
 
 @pytest.mark.django_db
+def test_a_static_file_may_do_nothing_when_it_is_opened_by_itself(client):
+    answer = client.get("/static/portal/mark.svg")
+
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["Permissions-Policy"]
+    assert "Permissions-Policy" not in client.get("/static/portal/portal.css").headers
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -38,7 +48,6 @@ def check_headers(answer):
         ("/accounts/login/", 200),
         ("/accounts/password/reset/", 200),
         ("/admin/", 302),
-        ("/static/portal/portal.css", 200),
         ("/static/missing.css", 404),
     ],
 )

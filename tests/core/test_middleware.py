@@ -1,5 +1,6 @@
 """Input that is refused at the edge, and answers that must not be kept."""
 
+import gzip
 import json
 
 import pytest
@@ -91,8 +92,21 @@ def test_a_number_too_large_for_any_column_is_no_fault_of_ours(client, coordinat
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
 
 
-def test_stylesheet_is_compressed(client):
-    answer = client.get("/static/portal/portal.css", headers={"accept-encoding": "gzip"})
+def test_a_stylesheet_is_compressed_in_one_piece(client):
+    plain = client.get("/static/portal/portal.css")
+    whole = plain.getvalue()
 
-    answer.close()
-    assert answer.headers["Content-Encoding"] == "gzip"
+    packed = client.get("/static/portal/portal.css", headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) == len(packed.content) < len(whole) / 3
+    assert gzip.decompress(packed.content) == whole
+    assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+
+
+def test_a_stylesheet_that_is_known_is_not_sent_again(client):
+    tag = client.get("/static/portal/portal.css").headers["ETag"]
+
+    answer = client.get("/static/portal/portal.css", headers={"Accept-Encoding": "gzip", "If-None-Match": tag})
+
+    assert (answer.status_code, answer.getvalue()) == (304, b"")

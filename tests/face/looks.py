@@ -30,10 +30,12 @@ WIDEST = """() => {
     + each.textContent.trim().slice(0, 40));
 }"""
 
-# The controls a keyboard must reach. Of radio buttons that belong together only one is a stop.
+# The controls a keyboard must reach. Of radio buttons that belong together only one is a stop. A mail in its frame has
+# stops of its own, which the page around it can not see.
 STOPS = """() => {
   const isShown = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0;
-  const wanted = "a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]";
+  const wanted = "a[href], button, input, select, textarea, summary, iframe:not([sandbox]), [tabindex], "
+    + "[contenteditable]";
   const group = (each) => [...document.querySelectorAll(`input[type=radio][name="${each.name}"]`)]
     .filter((other) => other.form === each.form && !other.matches(":disabled"));
   const isStop = (each) => each.type !== "radio" || !each.name
@@ -68,8 +70,9 @@ NOTE_STOPS = """() => {
 
 WALKED = """() => {
   const numbers = window.reached.map((stop) => stop.number);
+  const named = (each) => (each.textContent.trim() || each.name || each.id || "").slice(0, 40);
   const missed = window.stops.filter((each, number) => !numbers.includes(number)).map((each) =>
-    `the keyboard does not reach <${each.localName}> ${(each.textContent.trim() || each.name).slice(0, 40)}`);
+    `the keyboard does not reach <${each.localName}> ${named(each)}`);
   return [...new Set([...window.reached.flatMap((stop) => stop.faults), ...missed])];
 }"""
 

@@ -73,7 +73,7 @@ def sow():
     event = _sow_event(people, now)
     key = _secure(people["chair"])
     Member.objects.create_user("codeless@example.org", name="Ohne Kennwort")
-    print(json.dumps(_words(event, people, key, now)))  # noqa: T201 - its answer
+    print(json.dumps(_words(event, people, key, now), default=str))  # noqa: T201 - its answer
 
 
 def _sow_event(people, now):

@@ -53,6 +53,9 @@ class ParticipationAdmin(PortalAdmin):
     )
     readonly_fields = tuple(name for name in fields if name != "attended")
 
+    def name_of(self, row: Participation) -> str:
+        return str(row.member)
+
     @display(description=_("name"), ordering="member__name")
     def person(self, part: Participation) -> str:
         return str(part.member)
