@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.core.searched import SearchedQuerySet
 from apps.members.models import Member as MemberModel
@@ -73,6 +74,13 @@ class VersionQuerySet(SearchedQuerySet):
     def to_read(self, now: datetime) -> VersionQuerySet:
         """Those the worker has not read yet and nobody is reading; ``version_to_read`` serves it."""
         return self.filter(Q(reading_until=None) | Q(reading_until__lte=now), reading="waiting").order_by("pk")
+
+    def with_downloads(self, since: date) -> VersionQuerySet:
+        """Each with how often it was fetched: ``downloads`` ever, ``downloads_lately`` from the day ``since`` on."""
+        counts: Any = self.model._meta.get_field("download_counts").related_model
+        of_version = counts.objects.filter(version=OuterRef("pk")).values("version")
+        summed, lately = (days.values(total=Sum("count")) for days in (of_version, of_version.filter(day__gte=since)))
+        return self.annotate(downloads=Coalesce(Subquery(summed), 0), downloads_lately=Coalesce(Subquery(lately), 0))
 
 
 class CirculationQuerySet(models.QuerySet[Any]):

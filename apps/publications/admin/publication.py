@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +73,9 @@ class PublicationAdmin(PortalAdmin):
         actions.delete_publication(actor=reader(request), publication=obj)
 
     def row_context(self, request: HttpRequest, row: Publication) -> dict[str, Any]:
-        versions = row.versions.newest_first().defer("text").select_related("made_by")
+        versions = (
+            row.versions.newest_first().with_downloads(timezone.localdate()).defer("text").select_related("made_by")
+        )
         return {
             "versions": versions[:SHOWN],
             "way": row.steps.select_related("by").order_by("-at", "-pk")[:SHOWN],

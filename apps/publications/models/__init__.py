@@ -4,6 +4,7 @@ from apps.publications.models.author import Author
 from apps.publications.models.circulation import Attribution, Circulation
 from apps.publications.models.comment import Comment, DraftComment
 from apps.publications.models.consultee import Consultee
+from apps.publications.models.download import DownloadCount
 from apps.publications.models.harvest import HARVESTED, HarvestRecord
 from apps.publications.models.publication import MAX_TEXT, Publication
 from apps.publications.models.sheet import CommentSheet
@@ -19,6 +20,7 @@ __all__ = [
     "Comment",
     "CommentSheet",
     "Consultee",
+    "DownloadCount",
     "DraftComment",
     "HarvestRecord",
     "Publication",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core.uploads import KINDS
 from apps.members.permissions import allows
 from apps.members.requests import reader_of
+from apps.publications.downloads import count_when_sent
 from apps.publications.models import Version
 from apps.publications.views.reading import visible_publication_or_404
 
@@ -64,7 +65,9 @@ def _hand_out(request: HttpRequest, version: Version, name: str) -> HttpResponse
         return FileResponse(file, as_attachment=True, filename=filename, content_type=media_type)
 
     unchanged = get_conditional_response(request, etag=quote_etag(version.sha256))
-    return seal(unchanged or answer(), version)
+    response = unchanged or answer()
+    count_when_sent(request, response, version)
+    return seal(response, version)
 
 
 def seal(response: HttpResponseBase | HttpResponse, version: Version, etag: str = "") -> HttpResponseBase:

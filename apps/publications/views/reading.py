@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import zip_longest
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
@@ -20,10 +22,11 @@ from apps.members.requests import reader_of
 from apps.publications.citing.cited import cited
 from apps.publications.filters import PublicationFilter
 from apps.publications.linkeddata import publication_data
-from apps.publications.models import Author, Publication
+from apps.publications.models import Author, Publication, Version
 from apps.publications.shelf import Entry, entries, listed
 
 PER_PAGE = 50
+LATELY = timedelta(days=30)
 # What a page says of a publication from other tables, in the order of the title page.
 TOLD = (
     Prefetch("authors", Author.objects.order_by("position", "pk")),
@@ -56,10 +59,12 @@ def publication_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One publication with its facts, and the events it belongs to as far as the reader may see them."""
-    reader = reader_of(request)
+    reader, now = reader_of(request), timezone.now()
     publication = visible_publication_or_404(request, slug)
     prefetch_related_objects([publication], *TOLD)
-    versions = list(publication.versions.visible_to(reader).newest_first().defer("text"))
+    shows_downloads = not publication.is_draft and allows(reader, "publications.resolve_publication", publication)
+    seen = publication.versions.visible_to(reader).newest_first().defer("text")
+    versions = list(seen.with_downloads(now.date() - LATELY) if shows_downloads else seen)
     events = publication.events.visible_to(reader).exclude(Event.draft_q())
     version = versions[0] if versions else None
     context = {
@@ -72,10 +77,20 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "version": version,
         "versions": list(zip_longest(versions, versions[1:])),
         "linked_data": publication_data(publication, version),
+        "downloads": _downloads(versions) if shows_downloads else None,
         "may_change": allows(reader, "publications.change_publication", publication),
-        "panels": panels.collect("publications:detail", publication, reader, timezone.now()),
+        "panels": panels.collect("publications:detail", publication, reader, now),
     }
     return render(request, "publications/publication_detail.html", context)
+
+
+def _downloads(versions: list[Version]) -> dict[str, int]:
+    """How often all versions were fetched, ever and lately. They were read ``with_downloads``."""
+    counted: Any = versions
+    return {
+        "all": sum(version.downloads for version in counted),
+        "lately": sum(version.downloads_lately for version in counted),
+    }
 
 
 def visible_publication_or_404(request: HttpRequest, slug: str) -> Publication:
