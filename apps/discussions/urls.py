@@ -15,6 +15,7 @@ urlpatterns = [
     path("discussions/<int:pk>/read/", views.mark_read, name="read"),
     path("discussions/<int:pk>/draft/", views.save_draft, name="draft"),
     path("discussions/<int:pk>/posts/<int:number>/", views.post, name="post"),
+    path("discussions/<int:pk>/posts/<int:number>/file/", views.post_file, name="file"),
     path("discussions/<int:pk>/posts/<int:number>/edit/", views.edit_post, name="edit"),
     path("discussions/<int:pk>/posts/<int:number>/delete/", views.delete_post, name="delete"),
     path("discussions/<int:pk>/posts/<int:number>/history/", views.post_history, name="history"),

@@ -21,7 +21,7 @@ def test_unattributed_thread_keeps_nobody_and_no_instant(quiet, member, field):
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
-        ({"attribution": "none"}, "post_names_only_who_wants_it"),
+        ({"attribution": "none", "posted_at": None}, "post_names_only_who_wants_it"),
         ({"attribution": "none", "author": None, "posted_at": NOW}, "post_instant_with_name_only"),
         ({"state": "withdrawn"}, "post_gone_has_no_text"),
         ({"number": 1}, "discussions_post.number|post_number_once"),

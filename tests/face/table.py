@@ -236,6 +236,7 @@ NOT_OPENED = {
     "discussions:read": "takes a form; its answer is a redirect",
     "discussions:draft": "takes a form; its answer is a fragment",
     "discussions:post": "leads on",
+    "discussions:file": "a file",
     "discussions:pin": "takes a form; its answer is a redirect",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "takes a form",

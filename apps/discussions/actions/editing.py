@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.refused import Refused
 from apps.discussions.actions.following import tell_of
 from apps.discussions.actions.posting import check_takes_posts, check_text
+from apps.discussions.filing import taken_away
 from apps.discussions.mentions import resolved
-from apps.discussions.models import Post, PostRevision, today_of
+from apps.discussions.models import Attachment, Post, PostRevision, today_of
 from apps.discussions.wording import drawing
 from apps.members.models import Member
 from apps.publications.models import Attribution
@@ -78,6 +79,9 @@ def lift_post(*, actor: Member, post: Post) -> Post:
 def withdraw(post: Post, *, state: str, now: datetime, reason: str = "") -> Post:
     """Leave a trace of the post and nothing it said. The caller holds the thread."""
     post.revisions.all().delete()
+    for attachment in Attachment.objects.filter(post=post):
+        taken_away(str(attachment.file.name))
+        attachment.delete()
     gone = {"text": "", "html": "", "label": "", "owner_mark": "", "gone_on": today_of(now)}
     return _changed(post, state=state, reason=reason, **gone)
 

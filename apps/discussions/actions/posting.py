@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.discussions.actions.following import follow_by_writing, tell_of
+from apps.discussions.filing import laid_down
 from apps.discussions.labels import labels_for
 from apps.discussions.mentions import resolved
-from apps.discussions.models import MAX_POST, DraftPost, Post, Thread, today_of
+from apps.discussions.models import MAX_POST, Attachment, DraftPost, Post, Thread, today_of
 from apps.discussions.wording import drawing
 from apps.members.models import Member, Topic
 from apps.publications.models import Attribution
@@ -42,23 +45,55 @@ def open_thread(
         return thread, _placed(actor, post, Attribution.NONE, now)
 
 
-def write_post(*, actor: Member, thread: Thread, text: str, attribution: str = Attribution.NONE, now: datetime) -> Post:
+def write_post(
+    *,
+    actor: Member,
+    thread: Thread,
+    text: str,
+    attribution: str = Attribution.NONE,
+    upload: File | None = None,
+    now: datetime,
+) -> Post:
     """Write the next post. The same text twice in a row, as a second press of the button sends it, is one post.
 
     ``attribution`` counts in an unattributed thread: how the post is signed, if the label fits enough people. Refused
-    with the reason where nobody may write, and without the right. Load the thread with ``event``.
+    with the reason where nobody may write, without the right, and with an ``upload`` where none is taken. Load the
+    thread with ``event``, and call it outside a transaction: the file is looked at and written before one begins.
     """
     _check_may_write(actor, thread)
     post = _drawn(actor, thread, text)
-    with transaction.atomic():
-        thread.lock()
-        post.thread = Thread.objects.select_related("event", "group").get(pk=thread.pk)
-        _check_may_write(actor, post.thread)
-        last = post.thread.posts.filter(number=post.thread.last_number, state=Post.State.SHOWN).first()
-        if last is not None and last.text == post.text and last.is_of(actor):
-            return last
-        DraftPost.objects.filter(thread=thread, member=actor).delete()
-        return _placed(actor, post, attribution, now)
+    attachment = laid_down(thread, upload)
+    try:
+        kept = _next(actor, post, attribution, now, attachment)
+    except BaseException:
+        _drop(attachment)
+        raise
+    if kept is not post:
+        _drop(attachment)
+    return kept
+
+
+@transaction.atomic
+def _next(actor: Member, post: Post, attribution: str, now: datetime, attachment: Attachment | None) -> Post:
+    """Keep the post, or return the same one that stands there last already."""
+    thread = post.thread
+    thread.lock()
+    post.thread = thread = Thread.objects.select_related("event", "group").get(pk=thread.pk)
+    _check_may_write(actor, thread)
+    last = thread.posts.filter(number=thread.last_number, state=Post.State.SHOWN).first()
+    if last is not None and last.text == post.text and last.is_of(actor):
+        return last
+    DraftPost.objects.filter(thread=thread, member=actor).delete()
+    _placed(actor, post, attribution, now)
+    if attachment is not None:
+        attachment.post = post
+        attachment.save(force_insert=True)
+    return post
+
+
+def _drop(attachment: Attachment | None) -> None:
+    if attachment is not None:
+        default_storage.delete(str(attachment.file.name))
 
 
 def _check_may_write(actor: Member, thread: Thread) -> None:

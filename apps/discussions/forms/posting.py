@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.uploadforms import UploadField
 from apps.discussions.labels import Label, label_words
 from apps.discussions.models import MAX_POST, Thread
 from apps.members.models import Group, Member, Topic
@@ -40,17 +41,24 @@ class PostForm(forms.Form):
 
 
 class ReplyForm(PostForm):
-    """A reply. In an unattributed thread its writer chooses how it is signed: by a label that fits enough people."""
+    """A reply, by name perhaps with a file. In an unattributed thread there is none, and its writer chooses how it is
+    signed: by a label that fits enough people.
+    """
 
     shown_as = forms.ChoiceField(label=_("Others will see"), required=False, widget=forms.RadioSelect)
 
-    field_order = ("shown_as", "text", "revision")
+    file = UploadField(
+        label=_("File"), required=False, help_text=_("PDF or DOCX, at most one. Choose it again after a preview.")
+    )
+
+    field_order = ("shown_as", "text", "file", "revision")
 
     def __init__(self, *args: Any, labels: list[Label] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if labels is None:
             del self.fields["shown_as"]
             return
+        del self.fields["file"]
         field: Any = self.fields["shown_as"]
         field.choices = [("none", label_words(Attribution.NONE, "")), *map(_choice, filter(_is_wide_enough, labels))]
         field.initial = "none"

@@ -1,5 +1,6 @@
 """What the discussions application keeps."""
 
+from apps.discussions.models.attachment import Attachment
 from apps.discussions.models.following import PostBatch, Subscription
 from apps.discussions.models.post import MAX_POST, DraftPost, Post, PostRevision
 from apps.discussions.models.reading import ReadMark
@@ -9,6 +10,7 @@ from apps.discussions.models.thread import POSTS_PER_PAGE, Thread, day_start, to
 __all__ = [
     "MAX_POST",
     "POSTS_PER_PAGE",
+    "Attachment",
     "DraftPost",
     "Post",
     "PostBatch",

@@ -1,5 +1,6 @@
 """The pages of discussions."""
 
+from apps.discussions.views.files import post_file
 from apps.discussions.views.following import follow_thread, following
 from apps.discussions.views.leading import (
     hide_thread,
@@ -30,6 +31,7 @@ __all__ = [
     "open_thread",
     "pin_thread",
     "post",
+    "post_file",
     "post_history",
     "rename_thread",
     "report_post",

@@ -33,7 +33,7 @@ def visible_thread_or_404(request: MemberRequest, pk: int) -> Thread:
 def visible_post_or_404(request: MemberRequest, pk: int, number: int) -> Post:
     """Return the post, with its thread, if its text is for the reader."""
     thread = visible_thread_or_404(request, pk)
-    post = get_object_or_404(thread.posts.select_related("author__organisation"), number=number)
+    post = get_object_or_404(thread.posts.select_related("author__organisation", "attachment"), number=number)
     post.thread = thread
     if not allows(request.user, "discussions.view_post", post):
         raise Http404
@@ -46,7 +46,7 @@ def thread_page(request: MemberRequest, thread: Thread, form: ReplyForm | None =
     page = _asked_page(request, thread)
     posts = thread.posts.numbered((page.number - 1) * POSTS_PER_PAGE + 1, page.number * POSTS_PER_PAGE)
     may_write = thread.takes_posts and reader.has_perm("discussions.post_thread", thread)
-    rows = shown(posts.select_related("author__organisation"), thread, reader, may_write=may_write)
+    rows = shown(posts.select_related("author__organisation", "attachment"), thread, reader, may_write=may_write)
     if may_write and form is None:
         form = reply_form(request, thread)
     context = {
@@ -67,11 +67,11 @@ def thread_page(request: MemberRequest, thread: Thread, form: ReplyForm | None =
     return render(request, "discussions/thread_detail.html", context)
 
 
-def reply_form(request: MemberRequest, thread: Thread, data: Any = None) -> ReplyForm:
+def reply_form(request: MemberRequest, thread: Thread, data: Any = None, files: Any = None) -> ReplyForm:
     """Return the form for a reply, with the draft or the quoted post in it."""
     labels = None if thread.is_named else labels_for(request.user, thread)
     if data is not None:
-        return ReplyForm(data, labels=labels)
+        return ReplyForm(data, files, labels=labels)
     return ReplyForm(initial={"text": _begun(request, thread)}, labels=labels)
 
 

@@ -29,7 +29,7 @@ def thread_detail(request: MemberRequest, pk: int) -> HttpResponse:
     thread = visible_thread_or_404(request, pk)
     if request.method != "POST":
         return thread_page(request, thread)
-    form = reply_form(request, thread, request.POST)
+    form = reply_form(request, thread, request.POST, request.FILES)
     if "preview" in request.POST:
         return _previewed(request, thread, form)
     if form.is_valid():
@@ -47,6 +47,7 @@ def _posted(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResp
         thread=thread,
         text=form.cleaned_data["text"],
         attribution=form.cleaned_data.get("shown_as") or "none",
+        upload=form.cleaned_data.get("file"),
         now=timezone.now(),
     )
     return redirect(f"{thread.get_absolute_url()}?page={thread.page_of(post.number)}&said=posted#p{post.number}")
