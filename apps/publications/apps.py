@@ -14,7 +14,7 @@ class PublicationsConfig(AppConfig):
         # Models can be imported only now.
         from apps.core import panels  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
-        from apps.publications import carried, exported, found, samples  # noqa: PLC0415
+        from apps.publications import carried, carriedcomments, exported, found, samples  # noqa: PLC0415
         from apps.publications.ledger import differences  # noqa: PLC0415
         from apps.publications.panels import papers_of_event  # noqa: PLC0415
 
@@ -22,5 +22,6 @@ class PublicationsConfig(AppConfig):
         register(differences)
         exported.offer()
         carried.offer()
+        carriedcomments.offer()
         found.offer()
         samples.offer()
