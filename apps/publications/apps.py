@@ -16,9 +16,11 @@ class PublicationsConfig(AppConfig):
         from apps.notifications.ledger import register  # noqa: PLC0415
         from apps.publications import carried, carriedcomments, exported, found, samples  # noqa: PLC0415
         from apps.publications.ledger import differences  # noqa: PLC0415
+        from apps.publications.marginalia import comments_on_page  # noqa: PLC0415
         from apps.publications.panels import papers_of_event  # noqa: PLC0415
 
         panels.register("events:detail", papers_of_event)
+        panels.register("publications:page", comments_on_page)
         register(differences)
         exported.offer()
         carried.offer()

@@ -73,5 +73,19 @@ def in_full(ids: Iterable[UUID]) -> QuerySet[Comment]:
     return Comment.objects.filter(pk__in=list(ids)).select_related("resolved_in").defer("resolved_in__text").in_place()
 
 
+def remarks_on_page(
+    circulation: Circulation, reader: Member, today: date, page: int, *, is_asked: bool, is_told: bool, limit: int
+) -> list[Remark]:
+    """Return what the reader may see of the comments on one page, as many as ``limit``. One query."""
+    rows = circulation.comments.filter(page=page).select_related("resolved_in").defer("resolved_in__text").in_place()
+    sees_all = allows(reader, "publications.see_comments_circulation", circulation)
+    found = []
+    for comment in rows[:limit]:
+        is_own = is_asked and comment.is_of(reader)
+        if is_own or (sees_all and comment.is_known(today)):
+            found.append(Remark(comment, is_own, is_told and comment.is_resolved))
+    return found
+
+
 def remarks(comments: Iterable[Comment], seen: Seen, *, is_told: bool) -> list[Remark]:
     return [Remark(comment, comment.pk in seen.own, is_told and comment.is_resolved) for comment in comments]

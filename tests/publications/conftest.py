@@ -10,3 +10,10 @@ from tests.make import NOW
 def frozen():
     with time_machine.travel(NOW, tick=True):
         yield
+
+
+@pytest.fixture
+def moving_clock():
+    """A clock to move on."""
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -134,6 +135,9 @@ def _saved_or_again(
         circulation = commented_circulation_or_404(request, slug, code)
         return render(request, "publications/comments.html", comments_context(request, circulation, form))
     messages.success(request, _("Draft saved. Only you see it."))
+    page = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        return redirect(page)
     return redirect("publications:comments", slug=slug, code=code)
 
 

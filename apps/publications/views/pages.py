@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,6 +34,8 @@ def version_page(request: HttpRequest, slug: str, number: int, page: int) -> Htt
     leaf = leaf_of(version, page)
     if not leaf.is_there:
         raise Http404
+    # Whether the reader wrote the paper is asked here and by the panels.
+    prefetch_related_objects([version.publication], "authors")
     about = leaf.row or VersionPage(version=version, number=page)
     about.version = version
     context = {

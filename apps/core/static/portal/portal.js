@@ -58,6 +58,21 @@ document.addEventListener("keydown", (event) => {
   posts[event.key === "j" ? here + 1 : Math.max(here - 1, 0)]?.focus();
 });
 
+// Text selected on the page of a paper goes into the form beside it, with the number of its paragraph where it has one;
+// what was written there by hand stays.
+let quoted = "";
+document.addEventListener("selectionchange", () => {
+  const field = document.querySelector("form[data-quoting] textarea[name=quote]");
+  const selection = getSelection();
+  const from = selection.anchorNode?.parentElement?.closest("[data-page] svg, [data-page] .prose");
+  const text = selection.toString().replace(/\s+/g, " ").trim().slice(0, 2000);
+  if (!field || !from || !text || (field.value && field.value !== quoted)) return;
+  field.value = quoted = text;
+  const place = selection.anchorNode.parentElement.closest("li[value]")?.value;
+  const paragraph = field.form.elements.paragraph;
+  if (place && paragraph) paragraph.value = `¶ ${place}`;
+});
+
 // htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts
 // by itself only in a document that is complete.
 if (document.querySelector("[hx-get], [hx-post]")) {
