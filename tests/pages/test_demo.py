@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.zones import offset_label
+from apps.discussions.models import Thread
 from apps.events.actions import save_event, settle_seats, tell_settled_change
 from apps.events.models import Event, Participation
 from apps.members.models import Consent, Group, JoinRequest, LegalText, Member, Membership, Phase, Topic
@@ -236,3 +237,17 @@ def test_moving_a_sample_event_tells_those_who_come(demo):
 
     assert mails.count() > 30
     assert verdicts == {""}
+
+
+def test_sample_threads_are_marked_and_the_one_without_names_keeps_nobody(demo):
+    threads = Thread.objects.all()
+
+    assert set(threads.values_list("is_sample", flat=True)) == {True}
+    assert set(threads.values_list("mode", flat=True)) == {"named", "unattributed"}
+    for thread in threads:
+        assert list(thread.posts.order_by("number").values_list("number", flat=True)) == list(
+            range(1, thread.last_number + 1)
+        )
+    quiet = threads.get(mode="unattributed")
+    assert (quiet.opener, quiet.posts.exclude(author=None).count(), quiet.subscriptions.count()) == (None, 0, 0)
+    assert [post.number for post in quiet.posts.order_by("number") if post.is_of(login("member"))] == [2]

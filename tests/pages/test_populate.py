@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from apps.discussions.models import Post, Thread
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Member, Membership
 from apps.notifications import ledger
@@ -131,7 +132,7 @@ def test_populate_refuses_a_production_portal_without_the_demo(settings):
 
 
 @pytest.mark.parametrize(
-    "option", ["--members=-1", "--events=many", "--events=1.5", "--members=99999999", "--posts=3", "--threads=1"]
+    "option", ["--members=-1", "--events=many", "--events=1.5", "--members=99999999", "--posts=some", "--threads=-1"]
 )
 def test_populate_refuses_what_makes_no_sense(option):
     with pytest.raises(CommandError, match="argument --"):
@@ -143,3 +144,27 @@ def test_populate_refuses_what_makes_no_sense(option):
 @pytest.mark.parametrize(("number", "size"), [(1, 1), (10, 15), (100, 150), (1000, 150), (1100, 1)])
 def test_events_are_of_three_sizes(number, size):
     assert size_of(number) == size
+
+
+def test_populate_makes_threads_and_posts_in_order_and_tells_nobody(frozen):
+    call_command("populate", "--members=30", "--threads=20", "--posts=300", verbosity=0)
+
+    threads = Thread.objects.all()
+    assert (threads.count(), Post.objects.count(), OutgoingMail.objects.count()) == (20, 300, 0)
+    assert not threads.exclude(title__contains="synthetic").exists()
+    longest = threads.order_by("-last_number").first()
+    assert longest.last_number == 30
+    assert list(longest.posts.order_by("number").values_list("number", flat=True)) == list(range(1, 31))
+    quiet = Post.objects.filter(thread__mode="unattributed")
+    assert (quiet.exists(), quiet.filter(author=None, posted_at=None).count()) == (True, quiet.count())
+    assert not Thread.objects.to_tell().exists()
+    assert list(ledger.differences(timezone.now())) == []
+
+
+def test_populate_adds_only_the_posts_that_are_missing(frozen):
+    call_command("populate", "--members=10", "--threads=5", "--posts=40", verbosity=0)
+    call_command("populate", "--members=10", "--threads=5", "--posts=60", verbosity=0)
+    call_command("populate", "--members=10", "--threads=5", "--posts=60", verbosity=0)
+
+    assert Post.objects.count() == 60
+    assert sum(Thread.objects.values_list("last_number", flat=True)) == 60

@@ -11,6 +11,7 @@ from apps.pages.demo.events import load_events
 from apps.pages.demo.facts import load_facts
 from apps.pages.demo.invitations import load_invitations, load_join_requests
 from apps.pages.demo.people import address_of, load_people
+from apps.pages.demo.threads import load_threads
 
 
 def is_loaded() -> bool:
@@ -24,5 +25,6 @@ def load_demo(*, password: str, now: datetime) -> None:
     load_facts(now)
     members = load_people(password, now)
     load_events(members, now)
+    load_threads(members, now)
     load_invitations()
     load_join_requests(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +12,20 @@ from apps.pages.demo.facts import load_facts
 from apps.pages.demo.people import load_people
 from apps.pages.populate.events import load_events
 from apps.pages.populate.people import load_groups, load_members
+from apps.pages.populate.threads import load_posts, load_threads
+
+# In the order in which they need each other.
+MAKERS: dict[str, Callable[[int, datetime], int]] = {
+    "members": load_members,
+    "events": load_events,
+    "threads": load_threads,
+    "posts": load_posts,
+}
 
 
 @transaction.atomic
-def populate(*, members: int, events: int, password: str, now: datetime) -> dict[str, int]:
-    """Make what is missing up to ``members`` synthetic members and ``events`` synthetic events.
+def populate(*, wanted: dict[str, int], password: str, now: datetime) -> dict[str, int]:
+    """Make what is missing up to so many synthetic things as are ``wanted``, by the names of ``MAKERS``.
 
     An empty database gets the facts and the people of the demo first, whose logins work with ``password``. Numbered
     rows are the same in each run on the same day, but for the secret nonces of invitations. Returns how many rows were
@@ -25,4 +35,4 @@ def populate(*, members: int, events: int, password: str, now: datetime) -> dict
     if password and not Member.objects.exists():
         load_people(password, now)
     load_groups()
-    return {"members": load_members(members, now), "events": load_events(events, now)}
+    return {name: maker(wanted[name], now) for name, maker in MAKERS.items()}

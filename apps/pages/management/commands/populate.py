@@ -11,18 +11,20 @@ from django.utils import timezone
 
 from apps.members.models import Member
 from apps.pages.demo.people import address_of
-from apps.pages.populate.load import populate
+from apps.pages.populate.load import MAKERS, populate
 
 HIGHEST = 10_000_000
-NOT_YET = ("publications", "threads", "posts")
+NOT_YET = ("publications",)
 
 
 class Command(BaseCommand):
-    help = "Makes synthetic members and events for benchmarks, marked so and without mails. Never for a real portal."
+    help = "Makes synthetic people and things for benchmarks, marked so and without mails. Never for a real portal."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--members", type=amount, default=0, metavar="N", help="how many members there shall be")
-        parser.add_argument("--events", type=amount, default=0, metavar="N", help="how many events there shall be")
+        for name in MAKERS:
+            parser.add_argument(
+                f"--{name}", type=amount, default=0, metavar="N", help=f"how many {name} there shall be"
+            )
         for name in NOT_YET:
             parser.add_argument(f"--{name}", type=_not_yet, metavar="N", help="not in this version: refused")
 
@@ -30,8 +32,7 @@ class Command(BaseCommand):
         if settings.IS_PRODUCTION and not settings.PORTAL_DEMO:
             raise CommandError("This is a production portal; synthetic people have no place in it.")
         made = populate(
-            members=options["members"],
-            events=options["events"],
+            wanted={name: options[name] for name in MAKERS},
             password=settings.DEMO_PASSWORD,
             now=timezone.now(),
         )
@@ -39,7 +40,8 @@ class Command(BaseCommand):
             self._report(made)
 
     def _report(self, made: dict[str, int]) -> None:
-        self.stdout.write("Made {members} members and {events} events; what was there stays as it was.".format(**made))
+        counts = ", ".join(f"{count} {name}" for name, count in made.items())
+        self.stdout.write(f"Made {counts}; what was there stays as it was.")
         if Member.objects.with_address(address_of("coordinator")).exists():
             self.stdout.write("Sign in as coordinator@example.org or member@example.org with the demo's password.")
 
