@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import searchable
 from apps.core.indexing import words_of
 from apps.core.searchable import Piece, Row, Searchable
+from apps.discussions.board import Entry
 from apps.discussions.models import Post, Thread
 from apps.members.models import Member
 
@@ -66,17 +67,19 @@ def _posts_in_group(posts: QuerySet[Any], slug: str, reader: Member | None) -> Q
     return posts.filter(thread__in=Thread.objects.filter(group__slug=slug).values("pk"))
 
 
-def _thread_rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
+def _thread_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     """One query."""
     threads = Thread.objects.visible_to(reader).filter(pk__in=keys).select_related("group")
-    return {searchable.key_of(thread.pk): Row(thread.get_absolute_url(), thread) for thread in threads}
+    return {searchable.key_of(thread.pk): Row(thread.get_absolute_url(), Entry(thread, reader)) for thread in threads}
 
 
-def _post_rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
+def _post_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     """One query."""
     posts = Post.objects.visible_to(reader).shown().filter(pk__in=keys).select_related("thread__group", "author")
     posts = posts.defer("text", "html", "thread__summary", "thread__outcome")
-    return {searchable.key_of(post.pk): Row(post.get_absolute_url(), post) for post in posts}
+    return {
+        searchable.key_of(post.pk): Row(post.get_absolute_url(), (post, Entry(post.thread, reader))) for post in posts
+    }
 
 
 THREADS = Searchable(

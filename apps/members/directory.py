@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.core.countries import country_name
-from apps.members.models import Group, Member, StakeholderGroup
+from apps.members.models import Group, Member, StakeholderGroup, Topic
 from apps.members.permissions import Personal, Role, field_q
 from apps.members.querysets import met, seen
 
@@ -83,6 +83,23 @@ def _topics_of(people: list[int], reader: Member) -> dict[int, list[str]]:
     for member_id, title in interests.order_by("topic__position", "topic__title").values_list("member", "topic__title"):
         found[member_id].append(title)
     return found
+
+
+def interested_in(topics: Iterable[Topic], reader: Member | None, count: int) -> list[Row]:
+    """Return the first ``count`` people by name whom these topics interest, as far as each lets the reader know;
+    nobody for strangers. One query.
+    """
+    if reader is None:
+        return []
+    interested = Member.topics.through.objects.filter(topic__in=topics).values("member")
+    people = Member.objects.visible_to(reader).active().filter(field_q(reader, Personal.TOPICS), pk__in=interested)
+    listed = people.as_seen_by(reader).order_by("name", "pk")[:count]
+    return [
+        Row(pk, name, True, organisation, position, country_code)
+        for pk, name, organisation, position, country_code in listed.values_list(
+            "pk", "name", "seen_organisation", "seen_position", "seen_country"
+        )
+    ]
 
 
 def people_in(group: Group, reader: Member) -> QuerySet[Any]:

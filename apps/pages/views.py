@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from apps.members.directory import group_rows, people_in
 from apps.members.models import Group, Member, Phase, StakeholderGroup, Topic
 from apps.members.permissions import LEADING_ROLES, is_visible
 from apps.members.requests import MemberRequest, reader_of
+from apps.pages.dossier import dossier_of, topics_at
 from apps.pages.linkeddata import group_data
 from apps.pages.needs import ahead_of, notices_of
 from apps.publications import shelf
@@ -66,22 +66,10 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: what it covers, and its events, publications and threads as far as the reader may see them."""
-    reader, now = reader_of(request), timezone.now()
-    # The topic and the finer ones below it, in one query.
-    family = list(Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug)).select_related("parent"))
-    topic = next((each for each in family if each.slug == slug), None)
-    if topic is None:
-        raise Http404
-    finer = sorted((each for each in family if each != topic), key=lambda each: (each.position, each.title))
-    on_topic = Event.topics.through.objects.filter(topic__in=[topic, *finer]).values("event")
-    context = {
-        "topic": topic,
-        "finer": finer,
-        "publications": shelf.on_topics([topic, *finer], reader),
-        "threads": board.on_topics([topic, *finer], reader, now),
-        **_events_page(request, pk__in=on_topic),
-    }
+    """One topic: what it covers, and its papers, events, threads and people as far as the reader may see them."""
+    topic, finer = topics_at(slug)
+    dossier = dossier_of([topic, *finer], reader_of(request), timezone.now())
+    context = {"topic": topic, "finer": finer, **dossier}
     return render(request, "pages/topic_detail.html", context)
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 def found(page):
     """The titles on the page, in their order; of a post that of its thread."""
     return [
-        "".join(text for text, _is_found in result.title) or f"in {result.row.shown.thread}"
+        "".join(text for text, _is_found in result.title) or f"in {result.row.shown[0].thread}"
         for result in page.context["results"]
     ]
 

@@ -17,6 +17,7 @@ from tests.make import (
     make_organisation,
     make_participation,
     make_publication,
+    make_thread,
     make_topic,
 )
 
@@ -221,6 +222,8 @@ def test_public_pages_cost_the_same_whatever_is_there(client, group, coordinator
         event.topics.add(make_topic(parent=area))
         make_participation(event=event, member=leader, answer="yes")
         make_publication(group=group, visibility="public").topics.add(area)
+        make_thread(group=group, visibility="members").topics.add(area)
+        leader.topics.add(area)
 
     for url, expected in _QUERIES.items():
         assert {who: queries_of(client, reader, url) for who, reader in _readers(coordinator, member)} == expected, url
@@ -235,7 +238,7 @@ _QUERIES = {
     "/": {"coordinator": 8, "member": 8, "stranger": 3},
     "/about/": {"coordinator": 5, "member": 5, "stranger": 1},
     "/topics/": {"coordinator": 6, "member": 6, "stranger": 2},
-    "/topics/area/": {"coordinator": 10, "member": 10, "stranger": 4},
+    "/topics/area/": {"coordinator": 10, "member": 10, "stranger": 3},
     "/groups/working-group/": {"coordinator": 10, "member": 10, "stranger": 4},
 }
 
@@ -255,3 +258,37 @@ def test_group_that_is_missing_answers_like_one_that_is_hidden(client, member, d
     hidden, missing = client.get("/groups/hidden/"), client.get("/groups/missing/")
 
     assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_topic_shows_threads_and_people_each_as_they_may_be_seen(client, group, request, who):
+    area = make_topic(slug="area")
+    finer = make_topic(parent=area)
+    for visibility in ("members", "group", "coordinators"):
+        make_thread(group=group, visibility=visibility, title=f"zq7-{visibility}").topics.add(finer)
+    for name, fields in {
+        "zq7-shown": {},
+        "zq7-hiding": {"shows_topics": False},
+        "zq7-unlisted": {"is_listed": False},
+        "zq7-suspended": {"status": "suspended", "is_active": False},
+    }.items():
+        make_member(name=name, **fields).topics.add(area)
+    login(client, request, who)
+
+    threads = ["zq7-members", "zq7-group", "zq7-coordinators"]
+    seen = {"coordinator": 3, "chair": 3, "member": 2, "observer": 2, "other_member": 1}.get(who, 0)
+    people = {"coordinator": {"zq7-shown", "zq7-hiding", "zq7-unlisted"}}.get(who, {"zq7-shown"} if seen else set())
+    assert found(client.get("/topics/area/")) == {*threads[:seen], *people}
+
+
+def test_topic_names_organisations_as_far_as_they_are_shown(client, member):
+    area = make_topic(slug="area")
+    shown, hidden = make_organisation(name="Shown institute"), make_organisation(name="Hidden institute")
+    make_member(name="One", organisation=shown).topics.add(area)
+    make_member(name="Two", organisation=hidden, shows_organisation=False).topics.add(area)
+    client.force_login(member)
+
+    page = client.get("/topics/area/").text
+
+    assert "Shown institute" in page
+    assert "Hidden institute" not in page
