@@ -41,7 +41,9 @@ def ahead_of(member: Member, now: datetime) -> Ahead:
     """Return what lies ahead of the member. One query beside the roles'."""
     parts = Participation.objects.live_for(member).filter(
         Q(answer=Answer.NONE, event__starts_at__gt=now) | Q(answer__in=[Answer.YES, Answer.MAYBE]),
-        event__in=Event.objects.visible_to(member).scheduled().upcoming(now),
+        # A live invitation opens the event, whatever its visibility: no need to ask for that as well.
+        event__state=Event.State.SCHEDULED,
+        event__ends_at__gt=now,
     )
     parts = parts.select_related("event__group").only(*ANSWERED, *(f"event__{name}" for name in LISTED))
     in_order = parts.annotate(waiting_place=waiting_places()).order_by("event__starts_at", "event")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Protocol
 
@@ -13,12 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django_filters import FilterSet
 
 from apps.core.clocks import Clock, clocks_for, with_utc
 from apps.core.clocks import world_clocks as clocks_around_the_world
 from apps.core.filters import Chip, chips_of
-from apps.core.fragments import kept_fragment
+from apps.core.fragments import KEPT, kept_fragment
 from apps.core.icons import DEFAULT_SIZE, render_icon
 from apps.core.linkeddata import script
 from apps.core.rulers import height_of, rulers_for
@@ -260,5 +262,12 @@ def tidy(content: str) -> str:
 
 
 def _time_element(instant: datetime, zone: tzinfo, words: Callable[[datetime, tzinfo], str]) -> SafeString:
+    return _kept_time_element(get_language(), instant, zone, words)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_time_element(
+    _language: str | None, instant: datetime, zone: tzinfo, words: Callable[[datetime, tzinfo], str]
+) -> SafeString:
     stamp = instant.astimezone(zone).isoformat(timespec="minutes")
     return format_html('<time datetime="{}">{}</time>', stamp, words(instant, zone))

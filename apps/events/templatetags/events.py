@@ -74,6 +74,19 @@ def _month_entry(**shown: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
+def roster_row(person: RosterEntry, reader_id: int, counts: dict[str, int] | None) -> SafeString:
+    """Show somebody as a row of the list of participants, with the answer where the reader is told the ``counts``:
+    ``{% roster_row person user.pk counts %}``.
+    """
+    return _roster_row(person, is_you=person.member_id == reader_id, shows_answer=bool(counts))
+
+
+@kept_fragment("events/_roster_row.html")
+def _roster_row(person: RosterEntry, **shown: bool) -> dict[str, Any]:
+    return {"person": person, **shown}
+
+
+@register.simple_tag
 def answer_badge(person: RosterEntry) -> SafeString:
     """Show what somebody on the list of participants answered: ``{% answer_badge person %}``."""
     return _answer_badge(person.answer, person.mode, person.waiting_place)
