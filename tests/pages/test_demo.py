@@ -26,6 +26,11 @@ from apps.pages.demo.load import load_demo
 from apps.pages.demo.people import LOGINS
 from apps.pages.demo.source import table
 from apps.pages.demo.told import NOT_SENT
+from apps.publications.actions import read_next
+from apps.publications.comparing import compare, units_of
+from apps.publications.dates import date_text
+from apps.publications.models import Publication, Version
+from apps.publications.ways import missing
 from tests.make import NOW
 
 PASSWORD = "only for this test"
@@ -125,6 +130,45 @@ def test_legal_texts_are_in_force(demo):
     for kind in LegalText.Kind.values:
         assert LegalText.objects.in_force(kind, NOW).version == 1
     assert "must complete" in LegalText.objects.get(kind="imprint").body
+
+
+def test_real_papers_are_published_with_files_that_say_they_stand_in(demo):
+    papers = Publication.objects.filter(is_sample=False).newest_first()
+    for paper in papers:
+        paper.full_clean(exclude=["created_by"])
+        assert missing(paper, "published") == []
+
+    shown = [(paper.title[:22], published_text(paper), paper.byline, paper.visibility) for paper in papers]
+    group = "Carbon Market Mechanisms Working Group"
+    assert shown == [
+        ("Article 6 authorisatio", "November 2023", group, "public"),
+        ("Interlinkages of regis", "August 2023", group, "public"),
+        ("Progress achieved by t", "22 December 2022", "Perspectives Climate Research", "public"),
+    ]
+    assert [version.published_at is not None for version in Version.objects.filter(publication__in=papers)] == [
+        True
+    ] * 3
+    assert read_next(NOW)
+    assert "This file stands in for the paper" in " ".join(
+        Version.objects.get(pk=papers[0].versions.get().pk).text.split()
+    )
+
+
+def published_text(paper):
+    return date_text(paper.published_on, day_is_known=paper.day_is_known)
+
+
+def test_sample_paper_is_a_marked_draft_in_two_versions_that_differ(demo):
+    sample = Publication.objects.get(is_sample=True)
+    sample.full_clean()
+
+    assert "sample" in sample.title
+    assert sample.is_by(login("chair"))
+    assert not Publication.objects.visible_to(login("member")).filter(pk=sample.pk).exists()
+    while read_next(NOW):
+        pass
+    first, second = sample.versions.order_by("number")
+    assert compare(units_of(first), units_of(second)).changes > 3
 
 
 def test_people_wait_for_an_answer_to_what_they_asked(demo):

@@ -11,6 +11,7 @@ from apps.pages.demo.events import load_events
 from apps.pages.demo.facts import load_facts
 from apps.pages.demo.invitations import load_invitations, load_join_requests
 from apps.pages.demo.people import address_of, load_people
+from apps.pages.demo.publications import load_publications
 from apps.pages.demo.threads import load_threads
 
 
@@ -26,5 +27,6 @@ def load_demo(*, password: str, now: datetime) -> None:
     members = load_people(password, now)
     load_events(members, now)
     load_threads(members, now)
+    load_publications(members, now)
     load_invitations()
     load_join_requests(now)
