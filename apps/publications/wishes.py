@@ -100,7 +100,7 @@ class Telling(NamedTuple):
     written_at: datetime | None
 
     def is_invitation_since(self, instant: datetime) -> bool:
-        return self.kind == "circulation_invitation" and self.written_at is not None and self.written_at >= instant
+        return self.kind == "circulation_invitation" and self.written_at is not None and self.written_at > instant
 
 
 def tellings(circulation: Circulation, mails: list[OutgoingMail]) -> dict[str, list[Telling]]:
