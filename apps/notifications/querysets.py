@@ -76,8 +76,11 @@ class NotificationQuerySet(models.QuerySet[Any]):
         return self.filter(read_at=None)
 
     def visible_to(self, member: Any) -> NotificationQuerySet:
-        """The member's own notices whose subject they may see now. At most the one query for the roles."""
-        return self.filter(pk__in=_SEEN.within(member))
+        """The member's own notices whose subject they may see now. At most the one query for the roles.
+
+        What a notice is about may need its own relations to be named: they are read for all of a page together.
+        """
+        return self.filter(pk__in=_SEEN.within(member)).fetch_mode(models.FETCH_PEERS)
 
 
 def _seen(member: Any) -> models.QuerySet[Any]:

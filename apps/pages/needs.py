@@ -1,4 +1,4 @@
-"""What is shown under "For you": invitations to answer, what comes next, what is new."""
+"""What is shown under "For you": answers owed on papers, invitations to answer, what comes next, what is new."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from apps.events.models import Event, Participation
 from apps.events.standing import ANSWERED, LISTED, Standing, waiting_places
 from apps.members.models import Member
 from apps.notifications.models import Notification
+from apps.publications.standing import Standing as Paper
+from apps.publications.standing import running_for
 
 NEEDS_SHOWN = 20
 NEXT_SHOWN = 10
 NOTICES_SHOWN = 10
+PAPERS_SHOWN = 10
 
 Answer = Participation.Answer
 
@@ -51,6 +54,24 @@ def ahead_of(member: Member, now: datetime) -> Ahead:
     needs = [each for each in known if each.part and not each.part.answer]
     coming = [each for each in known if each.part and each.part.answer]
     return Ahead(needs[:NEEDS_SHOWN], coming[:NEXT_SHOWN], len(needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The papers in circulation on which one member may still say something: those that wait for their answer, and
+    the others.
+    """
+
+    owed: list[Paper]
+    others: list[Paper]
+
+
+def papers_of(member: Member, now: datetime) -> Papers:
+    """Return the member's papers, by deadline. One query beside the roles'."""
+    running = running_for(member, now)
+    owed = [each for each in running if each.owes]
+    others = [each for each in running if not each.owes]
+    return Papers(owed, others[:PAPERS_SHOWN])
 
 
 def notices_of(member: Member) -> list[Any]:

@@ -20,7 +20,7 @@ from apps.members.permissions import LEADING_ROLES, is_visible
 from apps.members.requests import MemberRequest, reader_of
 from apps.pages.dossier import dossier_of, topics_at
 from apps.pages.linkeddata import group_data
-from apps.pages.needs import ahead_of, notices_of
+from apps.pages.needs import ahead_of, notices_of, papers_of
 from apps.publications import shelf
 
 PUBLIC_EVENTS_SHOWN = 4
@@ -107,10 +107,13 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     """What needs the reader first, then what comes next, then what is new."""
     now = timezone.now()
     ahead = ahead_of(request.user, now)
+    papers = papers_of(request.user, now)
     context = {
+        "owed": papers.owed,
+        "papers": papers.others,
         "needs": ahead.needs,
         "more_needs": ahead.more_needs,
-        "need_count": ahead.need_count,
+        "need_count": ahead.need_count + len(papers.owed),
         "coming": ahead.coming,
         "threads": board.unread_by(request.user, now),
         "notices": notices_of(request.user),

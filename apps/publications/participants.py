@@ -17,7 +17,7 @@ from apps.members.permissions import Personal
 from apps.members.querysets import met, seen
 
 if TYPE_CHECKING:
-    from apps.publications.models import Circulation
+    from apps.publications.models import Circulation, Publication
 
 PER_PAGE = 50
 
@@ -46,6 +46,20 @@ class Participant:
 
     def __str__(self) -> str:
         return self.name or _("No name given")
+
+
+def circulations_seen(publication: Publication, reader: Member | None) -> list[Circulation]:
+    """Return the circulations of a paper that is not out yet which the reader may see, newest first. One query at most.
+
+    Those that were cancelled are left out.
+    """
+    if reader is None or not publication.is_draft:
+        return []
+    seen = publication.circulations.visible_to(reader).exclude(state="cancelled").select_related("version")
+    found = list(seen.defer("version__text", "instructions").order_by("-pk"))
+    for circulation in found:
+        circulation.publication = publication
+    return found
 
 
 def counts_of(circulation: Circulation, today: date) -> Counts:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from apps.events.countdown import time_left
 from apps.members.models import Member
-from apps.members.permissions import allows
+from apps.members.permissions import Role, allows
 from apps.publications.models import Circulation, Consultee
 
 
@@ -59,6 +59,23 @@ class Standing:
     def leads(self) -> bool:
         """Whether the reader sees who takes part. At most one query beside the roles'."""
         return allows(self.reader, "publications.lead_circulation", self.circulation)
+
+
+def running_for(reader: Member, now: datetime) -> list[Standing]:
+    """Return the circulations in which the reader may still say something, owed answers first, then by deadline.
+
+    One query beside the roles'. An observer of the paper's group only reads, so those are left out.
+    """
+    observed = [group for group, role in reader.group_roles().items() if role == Role.OBSERVER]
+    rows = Consultee.objects.live_for(reader).filter(circulation__state=Circulation.State.OPEN)
+    rows = rows.exclude(circulation__publication__group__in=observed)
+    rows = rows.select_related("circulation__publication").defer(
+        "circulation__instructions", "circulation__publication__abstract"
+    )
+    known = [Standing(row.circulation, reader, row, now) for row in rows]
+    return sorted(
+        (each for each in known if each.is_in_time), key=lambda each: (not each.owes, each.until, each.circulation.pk)
+    )
 
 
 def standing_of(circulation: Circulation, reader: Member, now: datetime) -> Standing:

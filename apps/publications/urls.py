@@ -33,6 +33,7 @@ urlpatterns = [
     path("publications/<slug:slug>/versions/<int:before>/compare/<int:after>/", views.version_compare, name="compare"),
     path("publications/<slug:slug>/versions/<int:number>/file/", views.version_file, name="version_file"),
     path("publications/<slug:slug>/circulation/<slug:code>/", views.circulation_detail, name="circulation"),
+    path("publications/<slug:slug>/circulation/<slug:code>/none/", views.answer_none, name="answer_none"),
     path("publications/<slug:slug>/circulation/<slug:code>/comments/", include(comments)),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/", resolving.resolution, name="resolution"),
     path("publications/<slug:slug>/circulation/<slug:code>/resolution/<uuid:pk>/", resolving.resolve, name="resolve"),

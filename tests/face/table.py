@@ -215,6 +215,7 @@ NOT_OPENED = {
     "events:calendar": "a file",
     "events:feed": "a file",
     "publications:file": "a file",
+    "publications:answer_none": "takes a form; its answer is a redirect",
     "publications:save_comment": "takes a form; its answer is a fragment or a redirect",
     "publications:delete_draft": "takes a form; its answer is a redirect",
     "publications:own_comment": "opened by a form, as no address names a comment; its fields are those of a new one",

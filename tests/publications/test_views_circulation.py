@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from apps.notifications import outbox
+from apps.notifications.recipients import recipient_of
 from apps.publications.models import Circulation
 from tests.budget import queries_of
 from tests.make import NOW, make_circulation, make_consultee, make_member, make_publication
@@ -110,3 +112,80 @@ def test_page_takes_the_same_few_queries_for_1_3_and_300_people(client, circulat
 
     assert counts[0] <= 10
     assert counts == [counts[0]] * 3
+
+
+def test_one_button_says_that_there_are_no_comments(client, circulation, other_member):
+    row = make_consultee(circulation=circulation, member=other_member, is_reviewer=True)
+    url = f"{circulation.get_absolute_url()}none/"
+    client.force_login(other_member)
+    assert "I have no comments" in client.get(circulation.get_absolute_url()).text
+
+    first, second = (client.post(url, follow=True) for _click in range(2))
+
+    row.refresh_from_db()
+    assert (row.has_no_comments, row.answered_on) == (True, NOW.date())
+    assert "Noted: you have no comments." in first.text
+    assert "I have no comments" not in second.text
+
+
+@pytest.mark.parametrize(("who", "status"), [("member", 404), ("chair", 302), ("stranger", 302)])
+def test_nobody_answers_who_is_not_asked(client, circulation, request, who, status):
+    reader = request.getfixturevalue(who)
+    if reader:
+        client.force_login(reader)
+
+    assert client.post(f"{circulation.get_absolute_url()}none/").status_code == status
+    assert client.get(f"{circulation.get_absolute_url()}none/").status_code in (302, 405)
+    assert not circulation.consultees.exists()
+
+
+def test_button_after_the_deadline_answers_with_a_sentence(client, circulation, other_member):
+    make_consultee(circulation=circulation, member=other_member, is_reviewer=True)
+    Circulation.objects.update(deadline_at=NOW - timedelta(minutes=1))
+    client.force_login(other_member)
+
+    answer = client.post(f"{circulation.get_absolute_url()}none/", follow=True)
+
+    assert "The deadline has passed." in answer.text
+
+
+def test_for_you_begins_with_owed_answers(client, group, other_member, circulation):
+    make_consultee(circulation=circulation, member=other_member, is_reviewer=True)
+    read = make_circulation(publication=make_publication(group=group, state="circulating", title="Registries"))
+    make_consultee(circulation=read, member=other_member)
+    over = make_circulation(publication=make_publication(group=group, state="circulating"))
+    make_consultee(circulation=over, member=other_member, is_reviewer=True)
+    Circulation.objects.filter(pk=over.pk).update(deadline_at=NOW - timedelta(minutes=1))
+    client.force_login(other_member)
+
+    page = client.get("/dashboard/")
+
+    assert [standing.circulation for standing in page.context["owed"]] == [circulation]
+    assert [standing.circulation for standing in page.context["papers"]] == [read]
+    assert "1 thing needs you" in page.text
+    client.post(f"{circulation.get_absolute_url()}none/", {"from": "dashboard"})
+    assert client.get("/dashboard/").context["owed"] == []
+
+
+def test_for_you_and_notices_take_the_same_few_queries_with_many_papers(client, group, other_member):
+    def another():
+        circulation = make_circulation(publication=make_publication(group=group, state="circulating"))
+        make_consultee(circulation=circulation, member=other_member, is_reviewer=True)
+        outbox.notify("circulation_invitation", circulation, [recipient_of(other_member)], "x")
+
+    another()
+    pages = ("/dashboard/", "/notifications/")
+    few = [queries_of(client, other_member, page) for page in pages]
+    for _number in range(4):
+        another()
+
+    assert [queries_of(client, other_member, page) for page in pages] == few
+    assert max(few) <= 10
+
+
+def test_page_of_a_draft_leads_to_its_circulations(client, circulation, chair, coordinator):
+    for reader in (chair, coordinator):
+        client.force_login(reader)
+        page = client.get(circulation.publication.get_absolute_url())
+        assert page.context["circulations"] == [circulation]
+        assert circulation.get_absolute_url() in page.text

@@ -1,6 +1,6 @@
 """The pages of publications, their files, and what other software reads of them."""
 
-from apps.publications.views.circulating import circulation_detail
+from apps.publications.views.circulating import answer_none, circulation_detail
 from apps.publications.views.citing import citation
 from apps.publications.views.comparing import version_compare
 from apps.publications.views.feeding import publication_feed
@@ -10,6 +10,7 @@ from apps.publications.views.pages import page_image, version_page, version_star
 from apps.publications.views.reading import publication_detail, publication_list
 
 __all__ = [
+    "answer_none",
     "circulation_detail",
     "citation",
     "oai",

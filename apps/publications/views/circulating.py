@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.refused import Refused
 from apps.members.permissions import allows
 from apps.members.requests import MemberRequest
+from apps.publications import actions
 from apps.publications.models import Circulation
 from apps.publications.participants import counts_of, participants_page
 from apps.publications.standing import Standing, day_of, standing_of
@@ -33,6 +38,20 @@ def circulation_detail(request: MemberRequest, slug: str, code: str) -> HttpResp
         **_participants(request, standing),
     }
     return render(request, "publications/circulation_detail.html", context)
+
+
+@require_POST
+def answer_none(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """Note that the reader has no comments, and go back to where the button stood."""
+    circulation = visible_circulation_or_404(request, slug, code)
+    try:
+        actions.answer_without_comments(actor=request.user, circulation=circulation, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted: you have no comments. You may still send some until the deadline."))
+    from_list = request.POST.get("from") == "dashboard"
+    return HttpResponseRedirect(reverse("pages:dashboard") if from_list else circulation.get_absolute_url())
 
 
 def _participants(request: HttpRequest, standing: Standing) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from apps.publications.citing.cited import cited
 from apps.publications.filters import PublicationFilter
 from apps.publications.linkeddata import publication_data
 from apps.publications.models import Author, Publication, Version
+from apps.publications.participants import circulations_seen
 from apps.publications.shelf import Entry, entries, listed
 
 PER_PAGE = 50
@@ -72,6 +73,7 @@ def publication_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": Entry(publication, reader),
         "authors": publication.authors.all(),
         "topics": publication.topics.all(),
+        "circulations": circulations_seen(publication, reader),
         "cited": None if publication.is_draft else cited(publication),
         "events": events.only("title", "slug").order_by("starts_at", "pk"),
         "version": version,
