@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -76,11 +77,14 @@ class NotificationQuerySet(models.QuerySet[Any]):
         return self.filter(read_at=None)
 
     def visible_to(self, member: Any) -> NotificationQuerySet:
-        """The member's own notices whose subject they may see now. At most the one query for the roles.
+        """The member's own notices whose subject they may see now. At most the one query for the roles."""
+        return self.filter(pk__in=_SEEN.within(member))
 
-        What a notice is about may need its own relations to be named: they are read for all of a page together.
-        """
-        return self.filter(pk__in=_SEEN.within(member)).fetch_mode(models.FETCH_PEERS)
+    def with_subjects(self) -> NotificationQuerySet:
+        """Read what the notices are about, one query a kind of subject; a queryset's ``named`` brings what names it."""
+        managers = [model._default_manager for model in _noticed_models()]
+        named = [manager.named() for manager in managers if hasattr(manager, "named")]
+        return self.prefetch_related(GenericPrefetch("about", named))
 
 
 def _seen(member: Any) -> models.QuerySet[Any]:

@@ -30,7 +30,7 @@ PER_PAGE = 50
 def notice_list(request: HttpRequest) -> HttpResponse:
     """The reader's notices, newest first, with the messages they stand for."""
     mine = Notification.objects.visible_to(request.user)
-    page = page_of(request, mine.order_by("-pk").prefetch_related("about"), PER_PAGE)
+    page = page_of(request, mine.order_by("-pk").with_subjects(), PER_PAGE)
     add_words(request.user, list(page))
     return render(request, "notifications/notice_list.html", {"page_obj": page})
 
@@ -49,7 +49,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 
 def _marked(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = list(Notification.objects.visible_to(request.user).filter(pk=pk).prefetch_related("about"))
+    mine = list(Notification.objects.visible_to(request.user).filter(pk=pk).with_subjects())
     add_words(request.user, mine)
     return render(request, "notifications/_notice_marked.html", {"notice": mine[0] if mine else None})
 

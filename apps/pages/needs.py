@@ -77,4 +77,4 @@ def papers_of(member: Member, now: datetime) -> Papers:
 def notices_of(member: Member) -> list[Any]:
     """Return the newest unread notices. Two queries beside the roles'."""
     unread = Notification.objects.visible_to(member).unread()
-    return list(unread.order_by("-pk").prefetch_related("about")[:NOTICES_SHOWN])
+    return list(unread.order_by("-pk").with_subjects()[:NOTICES_SHOWN])

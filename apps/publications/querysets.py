@@ -87,6 +87,12 @@ class CirculationQuerySet(models.QuerySet[Any]):
     def visible_to(self, member: Member | None) -> CirculationQuerySet:
         return self.filter(visible_q(member, self.model, group_field="publication__group_id"))
 
+    def named(self) -> CirculationQuerySet:
+        """With what its name is made of."""
+        return self.select_related("publication", "version").defer(
+            "instructions", "publication__abstract", "version__text"
+        )
+
     def open(self) -> CirculationQuerySet:
         return self.filter(state="open")
 
