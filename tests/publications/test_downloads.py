@@ -78,7 +78,7 @@ def test_neither_a_look_at_the_head_nor_an_unchanged_file_is_counted(client, ver
     assert counted() == []
 
 
-def test_second_click_within_thirty_seconds_is_the_same_download(client, version):
+def test_second_click_within_thirty_seconds_is_the_same_download(client, version, settings):
     for seconds in (0, 10, 29):
         with time_machine.travel(NOW + timedelta(seconds=seconds)):
             fetch(client)
@@ -88,9 +88,10 @@ def test_second_click_within_thirty_seconds_is_the_same_download(client, version
         fetch(client, **{"User-Agent": SAFARI})
         fetch(client, Range="bytes=0-")
     assert counted() == [("2027-03-01", 2)]
-    with time_machine.travel(NOW + timedelta(seconds=35)):
-        fetch(client)
-    assert counted() == [("2027-03-01", 3)]
+    if not settings.REDIS_URL:  # Redis goes by a clock of its own.
+        with time_machine.travel(NOW + timedelta(seconds=35)):
+            fetch(client)
+        assert counted() == [("2027-03-01", 3)]
 
 
 def test_drafts_and_missing_files_are_not_counted(client, group, chair, coordinator):

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import F, Min
 from django.http import QueryDict
 from django.utils import translation
 
@@ -87,7 +87,8 @@ def _list_sets(arguments: Arguments, now: datetime) -> Body:
     if "resumptionToken" in arguments.given:
         raise Fault("badResumptionToken", "The list of sets comes whole.")
     kinds = [(f"kind:{kind.value}", str(kind.label)) for kind in Publication.Kind]
-    topics = Topic.objects.order_by("parent__position", "position", "title").values_list("slug", "title")
+    areas_first = F("parent__position").asc(nulls_first=True)
+    topics = Topic.objects.order_by(areas_first, "position", "title").values_list("slug", "title")
     sets = [*kinds, *((f"topic:{slug}", title) for slug, title in topics)]
 
     def body(document: Document) -> None:
