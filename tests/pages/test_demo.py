@@ -29,7 +29,7 @@ from apps.pages.demo.told import NOT_SENT
 from apps.publications.actions import read_next
 from apps.publications.comparing import compare, units_of
 from apps.publications.dates import date_text
-from apps.publications.models import Publication, Version
+from apps.publications.models import Circulation, Publication, Version
 from apps.publications.ways import missing
 from tests.make import NOW
 
@@ -169,6 +169,19 @@ def test_sample_paper_is_a_marked_draft_in_two_versions_that_differ(demo):
         pass
     first, second = sample.versions.order_by("number")
     assert compare(units_of(first), units_of(second)).changes > 3
+
+
+def test_sample_paper_is_before_its_group_with_comments_of_every_label(demo):
+    circulation = Circulation.objects.get()
+    comments = list(circulation.comments.in_place())
+
+    assert (circulation.publication.is_sample, circulation.is_open) == (True, True)
+    assert [row.member.email for row in circulation.consultees.live().owing()] == ["kwabena@example.org"]
+    assert {comment.attribution for comment in comments} == {"name", "stakeholder_group", "none"}
+    assert [comment.page for comment in comments] == [2, 3, 3, 3, None]
+    assert all((comment.author is None) == (comment.attribution != "name") for comment in comments)
+    assert [draft.member for draft in circulation.draft_comments.all()] == [login("member")]
+    circulation.full_clean()
 
 
 def test_people_wait_for_an_answer_to_what_they_asked(demo):

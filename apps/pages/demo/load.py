@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.members.models import Member
+from apps.pages.demo.circulation import load_circulation
 from apps.pages.demo.events import load_events
 from apps.pages.demo.facts import load_facts
 from apps.pages.demo.invitations import load_invitations, load_join_requests
@@ -27,6 +28,6 @@ def load_demo(*, password: str, now: datetime) -> None:
     members = load_people(password, now)
     load_events(members, now)
     load_threads(members, now)
-    load_publications(members, now)
+    load_circulation(load_publications(members, now), members, now)
     load_invitations()
     load_join_requests(now)
