@@ -31,6 +31,7 @@ PUBLIC = {
     "pages:about",
     "pages:topics",
     "pages:topic",
+    "pages:topic_feed",  # of public things only
     "pages:robots",
     "pages:sitemap",  # public things only
     "pages:sitemap_part",

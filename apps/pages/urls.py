@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.pages import crawlers, views
+from apps.pages.feeding import topic_feed
 from apps.pages.searching import search
 from apps.pages.styleguide import styleguide
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
+    path("topics/<slug:slug>/feed/", topic_feed, name="topic_feed"),
     path("groups/<slug:slug>/", views.group_detail, name="group"),
     path("dashboard/", views.dashboard, name="dashboard"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -226,6 +226,7 @@ NOT_OPENED = {
     "publications:matrix": "a file",
     "publications:import_sheet": "takes a form; its answer is a redirect",
     "publications:template": "a file",
+    "pages:topic_feed": "a feed",
     "publications:feed": "a feed",
     "publications:oai": "for harvesters: XML",
     "publications:bibtex": "a file",

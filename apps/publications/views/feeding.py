@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponseBase
@@ -13,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import atom
-from apps.core.text import to_plain_text
 from apps.members.models import Topic
-from apps.publications.citing.cited import cited
+from apps.publications.feedentries import entry_of
 from apps.publications.models import HarvestRecord, Publication
 
 SHOWN = 50
@@ -35,19 +32,4 @@ def publication_feed(request: HttpRequest) -> HttpResponseBase:
     path, page_path = (f"{reverse(f'publications:{name}')}{query}" for name in ("feed", "list"))
     feed = atom.Feed(path, page_path, title, gone_at=gone_at)
     latest = publications.prefetch_related("authors", "topics").newest_first()[:SHOWN]
-    return atom.feed_response(request, feed, [_entry(publication) for publication in latest])
-
-
-def _entry(publication: Publication) -> atom.Entry:
-    said = cited(publication)
-    return atom.Entry(
-        id=atom.tag_uri("publication", publication.pk),
-        path=publication.get_absolute_url(),
-        title=said.full_title,
-        # A date has no hour; that it begins in UTC is as good as any.
-        published_at=datetime.combine(said.issued, time.min, UTC),
-        updated_at=publication.updated_at,
-        summary=to_plain_text(publication.abstract),
-        authors=said.shown_names,
-        topics=said.topics,
-    )
+    return atom.feed_response(request, feed, [entry_of(publication) for publication in latest])
