@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from apps.members.models import Phase
 from tests.budget import queries_of
 from tests.make import make_group, make_publication, make_topic
 
@@ -169,3 +170,48 @@ def test_empty_list_says_what_to_do(client, member):
     client.force_login(member)
     assert "Nothing has been published yet." in client.get(URL).text
     assert "No publication fits this choice." in client.get(URL, {"kind": "policy_brief"}).text
+
+
+def test_publication_list_narrows_by_phase(client, group, member):
+    client.force_login(member)
+    first = Phase.objects.create(name="Phase I", starts_on=date(2019, 6, 1), ends_on=date(2022, 12, 31))
+    second = Phase.objects.create(name="Phase II", starts_on=date(2022, 1, 1))
+    papers = [make_publication(group=group, published_on=date(year, 12, 31)) for year in (2018, 2021, 2022, 2023)]
+
+    assert listed(client.get(URL, {"phase": first.pk})) == [papers[2], papers[1]]
+    assert listed(client.get(URL, {"phase": second.pk})) == [papers[3], papers[2]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("nguyen", ["Nguyễn"]),
+        ("NGUYỄN anh", ["Nguyễn"]),
+        ("nguyen bert", []),
+        ("小明", ["Wang"]),
+        ("institute", ["Institute"]),
+        (".*", []),
+        ("(", []),
+        ("  ", ["Nguyễn", "Wang", "Institute"]),
+        ("x" * 101, None),
+    ],
+)
+def test_publication_list_narrows_by_author(client, group, member, asked, found):
+    client.force_login(member)
+    titles = {"Nguyễn": ("Anh Nguyễn",), "Wang": ("王小明", "Bert Author"), "Institute": ("Institute for A",)}
+    for day, (title, authors) in enumerate(titles.items(), start=1):
+        make_publication(group=group, title=title, authors=authors, published_on=date(2024, 1, 10 - day))
+
+    response = client.get(URL, {"author": asked})
+
+    assert response.status_code == 200
+    if found is not None:
+        assert [paper.title for paper in listed(response)] == found
+
+
+def test_author_finds_nothing_the_reader_may_not_see(client, group, other_member):
+    make_publication(group=group, visibility="group", authors=("Zq7 Hidden",))
+    make_publication(group=group, visibility="public", state="draft", authors=("Zq7 Draft",))
+    client.force_login(other_member)
+
+    assert listed(client.get(URL, {"author": "zq7"})) == []
