@@ -4,5 +4,6 @@ BENCHES = {
     "delivery": "tests.bench.delivery",
     "inviting": "tests.bench.inviting",
     "pages": "tests.bench.pages",
+    "papers": "tests.bench.papers",
     "memory": "tests.bench.memory",
 }

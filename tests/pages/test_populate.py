@@ -11,6 +11,8 @@ from apps.notifications import ledger
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.pages.populate import people
 from apps.pages.populate.answers import size_of
+from apps.publications.actions import settle_harvest
+from apps.publications.models import HarvestRecord, Publication, Version
 from tests.make import NOW
 
 PASSWORD = "only for this test"
@@ -21,8 +23,9 @@ def _demo_password(db, settings):
     settings.PORTAL_DEMO, settings.DEMO_PASSWORD = True, PASSWORD
 
 
-def fill(members=30, events=40):
-    call_command("populate", f"--members={members}", f"--events={events}", verbosity=0)
+def fill(members=30, events=40, publications=0):
+    wanted = {"members": members, "events": events, "publications": publications}
+    call_command("populate", *(f"--{name}={number}" for name, number in wanted.items()), verbosity=0)
 
 
 def rows_of(model, *leave_out):
@@ -168,3 +171,63 @@ def test_populate_adds_only_the_posts_that_are_missing(frozen):
 
     assert Post.objects.count() == 60
     assert sum(Thread.objects.values_list("last_number", flat=True)) == 60
+
+
+def papers():
+    """Everything of the synthetic publications that stays the same from run to run."""
+    rows = Publication.objects.filter(slug__startswith="synthetic-paper-").order_by("slug")
+    return [
+        (
+            paper.slug,
+            paper.title,
+            paper.state,
+            paper.visibility,
+            paper.published_on,
+            paper.byline,
+            [author.name for author in paper.authors.order_by("position")],
+            sorted(paper.topics.values_list("slug", flat=True)),
+            [version.sha256 for version in paper.versions.all()],
+        )
+        for paper in rows
+    ]
+
+
+def test_populate_makes_papers_as_saving_them_would(frozen):
+    fill(events=0, publications=60)
+
+    made = Publication.objects.filter(is_sample=True, title__contains="synthetic").prefetch_related("authors")
+    assert made.count() == Publication.objects.count() == 60
+    for field in ("state", "visibility", "kind", "language", "day_is_known"):
+        assert made.values(field).distinct().count() >= 2, field
+    assert all(paper.byline == ", ".join(str(author) for author in paper.authors.all()) for paper in made)
+    assert {version.file.name for version in Version.objects.all()} == {"publications/synthetic.pdf"}
+    assert Version.objects.filter(published_at=None).count() == made.drafts().count()
+    # Harvesters are told, and nothing is left to be settled, read or mailed.
+    assert HarvestRecord.objects.count() == Publication.objects.open_to_all().count() > 0
+    assert settle_harvest(NOW) == 0
+    assert not Version.objects.filter(reading="waiting").exists()
+    assert not OutgoingMail.objects.exists()
+    assert list(ledger.differences(NOW)) == []
+
+
+def test_populate_hands_out_the_file_all_papers_share(client, frozen):
+    fill(events=0, publications=20)
+    paper = Publication.objects.open_to_all().first()
+
+    response = client.get(f"{paper.get_absolute_url()}file/")
+
+    assert response.getvalue().startswith(b"%PDF-")
+
+
+def test_populate_makes_the_same_papers_in_two_steps_as_in_one(frozen):
+    fill(events=0, publications=10)
+    fill(events=0, publications=25)
+    in_two = papers()
+    Version.objects.all().delete()
+    Publication.objects.all().delete()
+
+    fill(events=0, publications=25)
+    fill(events=0, publications=25)
+
+    assert len(in_two) == 25
+    assert papers() == in_two

@@ -12,12 +12,14 @@ from apps.pages.demo.facts import load_facts
 from apps.pages.demo.people import load_people
 from apps.pages.populate.events import load_events
 from apps.pages.populate.people import load_groups, load_members
+from apps.pages.populate.publications import load_publications
 from apps.pages.populate.threads import load_posts, load_threads
 
 # In the order in which they need each other.
 MAKERS: dict[str, Callable[[int, datetime], int]] = {
     "members": load_members,
     "events": load_events,
+    "publications": load_publications,
     "threads": load_threads,
     "posts": load_posts,
 }

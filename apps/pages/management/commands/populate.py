@@ -14,7 +14,6 @@ from apps.pages.demo.people import address_of
 from apps.pages.populate.load import MAKERS, populate
 
 HIGHEST = 10_000_000
-NOT_YET = ("publications",)
 
 
 class Command(BaseCommand):
@@ -25,8 +24,6 @@ class Command(BaseCommand):
             parser.add_argument(
                 f"--{name}", type=amount, default=0, metavar="N", help=f"how many {name} there shall be"
             )
-        for name in NOT_YET:
-            parser.add_argument(f"--{name}", type=_not_yet, metavar="N", help="not in this version: refused")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION and not settings.PORTAL_DEMO:
@@ -51,7 +48,3 @@ def amount(word: str) -> int:
     if not (word.isascii() and word.isdecimal() and int(word[:9]) <= HIGHEST and len(word) < 9):
         raise ArgumentTypeError(f"must be a whole number from 0 to {HIGHEST}")
     return int(word)
-
-
-def _not_yet(word: str) -> int:
-    raise ArgumentTypeError("this portal has none of these yet, so there is nothing to make")
