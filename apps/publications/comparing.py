@@ -24,6 +24,11 @@ _EQUAL, _DELETED, _INSERTED = 0, -1, 1
 # After the end of a sentence, before what may begin one: a PDF knows lines, not paragraphs.
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])[”’\"')\]]*\s+(?=[A-Z0-9À-ÞΑ-ΩА-Я“‘\"'(\[•–])")
 _BROKEN_WORD = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n\s*(?=[a-zß-ÿ])")
+# A line that stands for itself: it begins with the number or mark of a heading or item.
+_NUMBERED = re.compile(r"(\d+(\.\d+)*\.?|[•–*-]|\([a-z\d]{1,3}\)|Annex)\s")
+_ONLY_NUMBER = re.compile(r"[\d.]+|\([a-z\d]{1,3}\)")
+# Of the longest line on its page: a shorter one ends a paragraph or is a heading.
+_SHORT = 0.6
 _TOKEN = re.compile(r"\s+|[^\W_]+|[\W_]")
 
 # (same, removed or added; text)
@@ -48,11 +53,42 @@ class Comparison:
 
 
 def units_of(version: Version) -> list[str]:
-    """Return what is compared: the paragraphs of a DOCX, the sentences of a PDF wherever its lines break."""
+    """Return what is compared: the paragraphs of a DOCX, the sentences and headings of a PDF."""
     if version.format == Version.Format.DOCX:
         return [line for line in version.text.split("\n") if line]
-    text = " ".join(_BROKEN_WORD.sub("", version.text.replace("\f", "\n").replace("\r", "")).split())
-    return [unit for unit in _SENTENCE_END.split(text) if unit]
+    text = _BROKEN_WORD.sub("", version.text.replace("\r", ""))
+    return [unit for paragraph in _paragraphs(text) for unit in _sentences(paragraph)]
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yield lines joined to what they seem to be: up to a short line, and from one that is numbered."""
+    open_lines: list[str] = []
+    for page in text.split("\f"):
+        lines = [" ".join(line.split()) for line in page.split("\n") if line.strip()]
+        longest = max(map(len, lines), default=0)
+        for line in lines:
+            if open_lines and _NUMBERED.match(line):
+                yield " ".join(open_lines)
+                open_lines = []
+            open_lines.append(line)
+            if len(line) < _SHORT * longest:
+                yield " ".join(open_lines)
+                open_lines = []
+    if open_lines:
+        yield " ".join(open_lines)
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    """Yield its sentences; the number it begins with stays with the first."""
+    number = ""
+    for sentence in filter(None, _SENTENCE_END.split(paragraph)):
+        if _ONLY_NUMBER.fullmatch(sentence):
+            number += f"{sentence} "
+        else:
+            yield number + sentence
+            number = ""
+    if number:
+        yield number.strip()
 
 
 def compare(before: list[str], after: list[str]) -> Comparison:

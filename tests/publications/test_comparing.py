@@ -47,6 +47,27 @@ def test_sentences_of_a_pdf_are_the_same_wherever_its_lines_and_pages_break():
     assert units_of(one) == units_of(other) == ["Parties shall report.", "They do so each year.", "“Quoted.", "(End.)"]
 
 
+def test_headings_and_numbered_lines_of_a_pdf_stand_for_themselves():
+    lines = [
+        "1. Purpose",
+        "This paper asks when a Party may change an authorisation, and who",
+        "has to be told. It was written in 2022. The Parties know.",
+        "2.1 Terms",
+        "An authorisation states the uses that it covers, and nothing besides.",
+        "(a) One use or more.",
+    ]
+
+    assert units_of(Version(format="pdf", text="\r\n".join(lines) + "\f")) == [
+        "1. Purpose",
+        "This paper asks when a Party may change an authorisation, and who has to be told.",
+        "It was written in 2022.",
+        "The Parties know.",
+        "2.1 Terms",
+        "An authorisation states the uses that it covers, and nothing besides.",
+        "(a) One use or more.",
+    ]
+
+
 def test_paragraphs_of_a_docx_are_its_lines():
     assert units_of(Version(format="docx", text="1. Scope\nParties. They do.")) == ["1. Scope", "Parties. They do."]
 

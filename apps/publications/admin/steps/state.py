@@ -100,7 +100,7 @@ class PublishStep(StateStep):
     question = _("Publish “%(title)s”?")
     explanation = _(
         "From now on the people below find it in the list, on the pages of its topics, its group and its events, and"
-        " can read its newest file."
+        " can read its newest file. Those of them who are interested in one of its topics are told, once."
     )
     said = _("It is published.")
 
