@@ -270,7 +270,7 @@ def _words(event, people, key, now):
         "invitation": invitation.token,
         "mail": mail.token,
         "notifications.outgoingmail": mail.pk,
-        "remark": Comment.objects.in_place()[0].pk,
+        "remark": circulation.comments.in_place()[0].pk,
         "thread": _sow_thread(event, people, now),
         "quiet": _sow_thread(event, people, now, mode=Thread.Mode.UNATTRIBUTED),
         "prepared": _sow_prepared(group, member, now).pk,
