@@ -1,4 +1,4 @@
-"""The sample paper in circulation, with comments: straight as rows, so that nobody is written to."""
+"""The sample paper in circulation, with comments: straight as rows; the ledger notes its mails as sent, nothing is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.members.models import Group, Member
 from apps.pages.demo.source import table
+from apps.pages.demo.told import note_request
 from apps.publications.labels import label_for
 from apps.publications.models import Attribution, Circulation, Comment, Consultee, DraftComment, Publication
 from apps.publications.planning import plan_chases
@@ -29,12 +30,14 @@ def load_circulation(paper: Publication, members: dict[str, Member], now: dateti
         version=paper.versions.newest_first()[0],
         state=Circulation.State.OPEN,
         opened_at=opened_at,
+        opened_by=members["coordinator"],
         deadline_on=(now + timedelta(days=_DAYS_LEFT)).date(),
         seen_by=Circulation.SeenBy.PARTICIPANTS,
         instructions=content["instructions"].strip(),
         confidentiality=content["confidentiality"],
     )
     _ask(circulation, paper.group, members, opened_at)
+    note_request(circulation, opened_at)
     plan_chases(circulation, now)
     for said in content["comment"]:
         _send(circulation, members[said["by"]], said, now)
