@@ -18,6 +18,7 @@ READ_ONLY = {
     "notifications.hold",
     "notifications.outgoingmail",
     "notifications.reminder",
+    "publications.consultee",
 }
 
 

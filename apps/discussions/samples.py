@@ -21,7 +21,7 @@ from apps.publications.models import Attribution
 
 _TEXT = (
     "A first transfer is counted once. If the letter is changed after it, the change can only hold for what has not "
-    "been transferred yet.\n\n> Does a changed letter reopen a first transfer?\n\nI would say **no**, see #3."
+    "been transferred yet.\n\n> Does a changed letter reopen a first transfer?\n\nI would say **no**."
 )
 
 

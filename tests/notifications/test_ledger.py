@@ -44,9 +44,9 @@ MISSING = {
     "circulation_summary": "announcement {announcement} (circulation_summary) has no mail for member {member}",
     "comments_resolved": "announcement {announcement} (comments_resolved) has no mail for member {member}",
     "publication_published": "announcement {announcement} (publication_published) has no mail for member {member}",
-    "thread_post": "discussion {about}: member {member} was not told by {rule}",
-    "thread_addressed": "discussion {about}: member {member} was not told by {rule}",
-    "thread_batch": "discussion {about}: member {member} was not told by {rule}",
+    "thread_post": "discussion {about}: not everybody was told by {rule}",
+    "thread_addressed": "discussion {about}: not everybody was told by {rule}",
+    "thread_batch": "discussion {about}: not everybody was told by {rule}",
 }
 # What is said of a copy under another occasion.
 DOUBLED = {
