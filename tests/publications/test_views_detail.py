@@ -298,6 +298,17 @@ def test_publication_says_how_to_cite_it(client, group):
         assert f'href="/publications/paper.{ending}"' in page
 
 
+def test_citation_names_the_group_once_where_the_paper_is_by_the_group(client, group):
+    make_publication(
+        group=group, visibility="public", slug="paper", title="Title", published_on=date(2023, 11, 5), authors=()
+    )
+
+    assert citation_of(client.get("/publications/paper/").text) == (
+        "Carbon Market Mechanisms Working Group (2023). Title. Discussion paper, 5 November 2023. "
+        "http://localhost:8000/publications/paper/"
+    )
+
+
 def test_suggested_citation_wins_and_a_draft_has_none(client, group, chair):
     make_publication(group=group, visibility="public", slug="paper", suggested_citation="Author <A>: My words.")
     make_publication(group=group, slug="draft", state="draft", suggested_citation="Not yet.")

@@ -126,7 +126,7 @@ def test_publication_list_offers_only_what_the_reader_may_see(client, group, oth
 
     page = client.get(URL).text
 
-    assert re.findall(r'<option value="\d+">(\d{4})', page) == ["2023", "2021"]
+    assert re.findall(r"<option>(\d{4})<", page) == ["2023", "2021"]
     assert "Shown group" in page
     assert "Hidden group" not in page
 
