@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.core.refused import Refused
 from apps.publications.actions import add_version, delete_publication, remove_stray_files, take_step
 from apps.publications.models import Version
+from apps.publications.models.version import FOLDER, PAGES_FOLDER
 from tests.make import NOW, make_circulation, make_docx, make_pdf, make_publication, make_version
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,10 @@ def files():
 @pytest.fixture(autouse=True)
 def swept():
     """Files outlive the transaction of a test."""
-    for name in files():
-        default_storage.delete(name)
+    for folder in (FOLDER, PAGES_FOLDER):
+        if default_storage.exists(folder):
+            for name in default_storage.listdir(folder)[1]:
+                default_storage.delete(f"{folder}/{name}")
 
 
 def test_version_is_kept_whole_under_a_name_of_its_own(coordinator):
