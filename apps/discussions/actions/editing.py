@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -62,7 +62,7 @@ def delete_post(*, actor: Member, post: Post, now: datetime) -> Post:
     post = _held(post)
     if not actor.has_perm("discussions.delete_post", post) or post.is_gone:
         raise Refused(_("Only its author can delete this post."))
-    return withdraw(post, state=Post.State.WITHDRAWN, now=now)
+    return withdraw(post, state=Post.State.WITHDRAWN, on=today_of(now))
 
 
 @transaction.atomic
@@ -76,13 +76,13 @@ def lift_post(*, actor: Member, post: Post) -> Post:
     return _changed(post, attribution=Attribution.NAME, label="", author=actor, owner_mark="")
 
 
-def withdraw(post: Post, *, state: str, now: datetime, reason: str = "") -> Post:
+def withdraw(post: Post, *, state: str, on: date, reason: str = "") -> Post:
     """Leave a trace of the post and nothing it said. The caller holds the thread."""
     post.revisions.all().delete()
     for attachment in Attachment.objects.filter(post=post):
         taken_away(str(attachment.file.name))
         attachment.delete()
-    gone = {"text": "", "html": "", "label": "", "owner_mark": "", "gone_on": today_of(now)}
+    gone = {"text": "", "html": "", "label": "", "owner_mark": "", "gone_on": on}
     return _changed(post, state=state, reason=reason, **gone)
 
 

@@ -104,7 +104,7 @@ def remove_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Pos
     if post.is_gone:
         raise Refused(_("This post is deleted already."))
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"removed:{post.number}")
-    return withdraw(post, state=Post.State.REMOVED, reason=reason, now=now)
+    return withdraw(post, state=Post.State.REMOVED, reason=reason, on=today_of(now))
 
 
 def _check_leads(actor: Member, thread: Thread) -> None:
