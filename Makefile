@@ -13,7 +13,7 @@ OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE \
 PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
   env $(OWN:%=-u %)
 
-.PHONY: run test test-services faults bench lint format audit setup lock
+.PHONY: run test test-services faults bench lint format audit screenshots setup lock
 
 run: setup
 	@exec $(PYTHON) manage.py run --parent $$PPID
@@ -50,6 +50,10 @@ format: setup
 
 audit: setup
 	@.ci/audit
+
+# Takes the README's pictures of the demo anew; needs a Chromium.
+screenshots: setup
+	@env $(OWN:%=-u %) -u DATABASE_URL -u REDIS_URL DJANGO_SETTINGS_MODULE=cmmportal.settings $(PYTHON) -m tests.screenshots
 
 setup:
 	@.ci/bootstrap

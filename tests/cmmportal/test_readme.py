@@ -41,3 +41,19 @@ def test_every_variable_of_the_settings_stands_in_the_table():
 
     assert len(read) > 20
     assert sorted(name for name in read if f"`{name}`" not in table) == []
+
+
+def test_every_picture_is_there_light_and_described():
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+    pictures += [(alt, path) for path, alt in re.findall(r'<img src="([^"]+)" alt="([^"]+)"', README)]
+    files = {path: settings.BASE_DIR / path for _alt, path in pictures}
+
+    assert sorted(path.rpartition("/")[2] for path in files) == [
+        "dashboard.png",
+        "desk.png",
+        "event.png",
+        "home.png",
+        "mail.png",
+    ]
+    assert [path for path, file in files.items() if not 5_000 < file.stat().st_size < 150_000] == []
+    assert all(len(alt) > 20 for alt, _path in pictures)

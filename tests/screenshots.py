@@ -1,0 +1,70 @@
+"""The pictures of the README, taken of a portal with its demo: ``make screenshots``."""
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from tests.browser import find_chromium, open_browser
+from tests.portal import Portal, own_environment
+from tests.servers import free_port
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+PASSWORD = "only for the pictures"
+WIDTH, HEIGHT = 1280, 860
+COLOURS = 64
+MAIL = "/admin/notifications/outgoingmail/kinds/event_invitation/html/?language=en&zone=Pacific/Apia"
+# Name of the picture: who looks, where, at which size. The first event page is the one the member's dashboard leads to.
+PICTURES = {
+    "home": ("", "/", (WIDTH, 1000)),
+    "dashboard": ("member@example.org", "/dashboard/", (WIDTH, HEIGHT)),
+    "event": ("member@example.org", "first event", (WIDTH, 1100)),
+    "desk": ("coordinator@example.org", "/admin/", (WIDTH, 1000)),
+    "mail": ("coordinator@example.org", MAIL, (720, 900)),
+}
+
+
+def sign_in(tab, login):
+    tab.goto("/accounts/login/")
+    tab.fill("[name=login]", login)
+    tab.fill("[name=password]", PASSWORD)
+    with tab.expect_navigation():
+        tab.locator("main form button[type=submit]").first.click()
+
+
+def open_page(tab, path):
+    if path == "first event":
+        tab.goto("/dashboard/")
+        path = tab.locator("main .title a[href^='/events/']").first.get_attribute("href")
+    tab.goto(path)
+
+
+def take(browser, base, name):
+    """Save one picture with few colours: a page of text needs no more."""
+    login, path, (width, height) = PICTURES[name]
+    context = browser.new_context(
+        base_url=base, viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce"
+    )
+    tab = context.new_page()
+    if login:
+        sign_in(tab, login)
+    open_page(tab, path)
+    picture = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
+    picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+    context.close()
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        portal = Portal(own_environment(Path(folder) / "data") | {"DEMO_PASSWORD": PASSWORD}, free_port())
+        portal.wait_for("/readyz")
+        with open_browser(find_chromium()) as browser:
+            for name in PICTURES:
+                take(browser, f"http://localhost:{portal.port}", name)
+        portal.end()
+
+
+if __name__ == "__main__":
+    main()
