@@ -13,10 +13,11 @@ from apps.events.actions import make_feed
 from apps.notifications import outbox
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
+from apps.pages.actions import make_news_feed
 from tests.make import make_event, make_invitation, make_legal_text, make_participation
 
 ROOM = int(RATES["guess"].partition("/")[0])
-PATHS = {"members:invitation", "events:rsvp", "events:feed", "notifications:unsubscribe"}
+PATHS = {"members:invitation", "events:rsvp", "events:feed", "pages:news_feed", "notifications:unsubscribe"}
 UNKNOWN = "1-aaaa" + "b" * 32
 
 
@@ -42,6 +43,7 @@ def links(member, group):
         "members:invitation": f"/invitation/{invitation.token}/",
         "events:rsvp": f"/rsvp/{part.token}/",
         "events:feed": f"/calendar/{make_feed(actor=member, now=timezone.now()).token}.ics",
+        "pages:news_feed": f"/feed/{make_news_feed(actor=member, now=timezone.now()).token}/",
         "notifications:unsubscribe": f"/unsubscribe/{OutgoingMail.objects.get().token}/",
     }
 
@@ -66,19 +68,19 @@ def test_guessing_ends_after_some_tries_for_all_links_together(client, links):
     answers = guess(client, links, ROOM + 4)
 
     assert answers == [404] * ROOM + [429] * 4
-    assert [client.get(path).status_code for path in links.values()] == [429] * 4
+    assert [client.get(path).status_code for path in links.values()] == [429] * len(links)
 
 
 def test_who_guesses_shuts_out_nobody_elsewhere(links):
     guess(Client(), links, ROOM + 1, REMOTE_ADDR="192.0.2.1")
 
-    assert [Client().get(path, REMOTE_ADDR="192.0.2.2").status_code for path in links.values()] == [200] * 4
+    assert [Client().get(path, REMOTE_ADDR="192.0.2.2").status_code for path in links.values()] == [200] * len(links)
 
 
 def test_a_scanner_that_opens_living_links_is_never_shut_out(client, links):
     paths = list(links.values())
 
-    answers = {client.get(paths[number % 4]).status_code for number in range(ROOM + 20)}
+    answers = {client.get(paths[number % len(paths)]).status_code for number in range(ROOM + 20)}
 
     assert answers == {200}
 
@@ -93,5 +95,5 @@ def test_no_page_with_a_token_fetches_htmx_which_would_note_its_address(client, 
     client.force_login(member)
     for name, path in links.items():
         page = client.get(path).content.decode()
-        assert "portal/portal" in page or name == "events:feed"
+        assert "portal/portal" in page or name in {"events:feed", "pages:news_feed"}
         assert "hx-" not in page

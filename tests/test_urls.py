@@ -61,6 +61,7 @@ PUBLIC = {
     "members:invitation",
     "events:rsvp",
     "events:feed",
+    "pages:news_feed",
     "notifications:unsubscribe",
     # Ways in.
     "account_login",

@@ -6,7 +6,7 @@ HIDDEN = "•••"
 
 # Paths whose next segment lets its reader in, subscribe or answer without a login.
 TOKEN_PATH = re.compile(
-    r"(/(?:invitation|rsvp|unsubscribe|calendar)/|/accounts/(?:password/reset/key|confirm-email)/)[^/\s?\"'#]+",
+    r"(/(?:invitation|rsvp|unsubscribe|calendar|feed)/|/accounts/(?:password/reset/key|confirm-email)/)[^/\s?\"'#]+",
 )
 SECRET_PARAMETER = re.compile(r"([?&](?:code|state|token|key|password|id_token)=)[^&\s\"'#]+", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>\"'(),:;=\[\]{}]+@[\w.\-\[\]]+")

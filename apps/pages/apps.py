@@ -9,3 +9,8 @@ class PagesConfig(AppConfig):
     label = "pages"
     verbose_name = _("Pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.pages import exported  # noqa: PLC0415  models can be imported only now
+
+        exported.offer()

@@ -24,7 +24,7 @@ from apps.publications.models import Publication
 PER_FILE = 10_000
 # Behind a login, or opened by a signed link that nobody publishes.
 CLOSED = ("/admin/", "/accounts/", "/dashboard/", "/discussions/", "/members/", "/notifications/", "/search/",
-          "/settings/", "/invitation/", "/rsvp/", "/unsubscribe/", "/calendar/")  # fmt: skip
+          "/settings/", "/invitation/", "/rsvp/", "/unsubscribe/", "/calendar/", "/feed/")  # fmt: skip
 FIXED = ("pages:home", "pages:about", "pages:topics", "events:list", "publications:list", "members:join")
 
 

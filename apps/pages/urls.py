@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.pages import crawlers, views
-from apps.pages.feeding import topic_feed
+from apps.pages.feeding import news_feed, news_settings, topic_feed
 from apps.pages.searching import search
 from apps.pages.styleguide import styleguide
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
     path("topics/<slug:slug>/feed/", topic_feed, name="topic_feed"),
+    path("feed/<str:token>/", news_feed, name="news_feed"),
+    path("settings/feed/", news_settings, name="news_settings"),
     path("groups/<slug:slug>/", views.group_detail, name="group"),
     path("dashboard/", views.dashboard, name="dashboard"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -12,6 +12,8 @@ from apps.core.redaction import holds_token, redact
         ("/rsvp/abc.def:ghi/yes/", "/rsvp/•••/yes/"),
         ("/unsubscribe/abc/?x=1", "/unsubscribe/•••/?x=1"),
         ("/calendar/abc.ics", "/calendar/•••"),
+        ("/feed/abc/?topic=x", "/feed/•••/?topic=x"),
+        ("/publications/feed/?topic=x", None),
         ("/accounts/password/reset/key/1-abc-def/", "/accounts/password/reset/key/•••/"),
         ("/accounts/confirm-email/abc/", "/accounts/confirm-email/•••/"),
         (
