@@ -257,6 +257,7 @@ NOT_OPENED = {
     "admin:*_history": "the stock page, looked at for events",
     "admin:*_add": "no such page where rows come about otherwise",
     "admin:*_delete": "the stock page, looked at for events, occasions and memberships; elsewhere refused",
+    "admin:publications_publication_circulate": "leads on",
     "admin:members_member_demote": "as promote, the other way",
     "admin:members_member_reinstate": "as suspend, the other way",
     "admin:members_invitation_send": "as resend, for prepared ones",

@@ -310,3 +310,22 @@ def queries(client, url):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200, url
     return len(captured)
+
+
+def test_paper_leads_to_its_circulation_or_to_the_form_for_its_newest_version(office, paper):
+    newest = make_version(publication=paper)
+    url = reverse("admin:publications_publication_circulate", args=[paper.pk])
+    form = office.get(url, follow=True)
+    prepared = make_circulation(publication=paper, state="prepared")
+
+    assert form.context["adminform"].form.initial["version"] == str(newest.pk)
+    assert office.get(url).url == reverse("admin:publications_circulation_change", args=[prepared.pk])
+
+
+def test_paper_that_is_published_leads_to_no_circulation(office, client, member):
+    paper = make_publication()
+    page = office.get(reverse("admin:publications_publication_change", args=[paper.pk]))
+    client.force_login(member)
+
+    assert "/circulate/" not in page.text
+    assert client.get(reverse("admin:publications_publication_circulate", args=[paper.pk])).status_code == 403

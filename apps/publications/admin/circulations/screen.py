@@ -82,6 +82,12 @@ class CirculationAdmin(PortalAdmin):
         rows = super().get_queryset(request).select_related("publication", "version")
         return with_counts(rows.defer("version__text", "publication__abstract"), day_of(timezone.now()))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Circulation | None = None) -> Any:
+        """Once opened, whom it asks is the list of those asked, and no choice any more."""
+        if obj is None or obj.state == obj.State.PREPARED:
+            return self.fieldsets
+        return [self.fieldsets[1], self.fieldsets[2], self.fieldsets[4]]
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Circulation | None:
         """Hold the row while a form is saved, so that nobody comes between comparing its stamp and saving it."""
         circulation = super().get_object(request, object_id, from_field)
