@@ -68,8 +68,8 @@ class Clock:
 
     @property
     def signed_shift(self) -> str:
-        """The day shift as timetables write it: "+1"."""
-        return f"{self.shift:+d}"
+        """The day shift as timetables write it: "+1", "−1" with a minus sign."""
+        return f"{self.shift:+d}".replace("-", "\N{MINUS SIGN}")
 
     @property
     def shift_days(self) -> int:

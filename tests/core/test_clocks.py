@@ -115,3 +115,11 @@ def test_clock_that_ends_at_midnight_ends_on_the_day_before(hours, shift):
     start = datetime(2027, 7, 7, 14, 0, tzinfo=UTC)
 
     assert clocks_for(start, start + timedelta(hours=hours), UTC_ZONE, "", None)[0].end_shift == shift
+
+
+def test_a_shift_back_is_written_with_a_minus_sign():
+    late = datetime(2027, 6, 11, 1, 0, tzinfo=UTC)
+
+    there, _event = clocks_for(late, late + timedelta(hours=1), UTC_ZONE, "", ZoneInfo("America/Lima"))
+
+    assert (there.shift, there.signed_shift) == (-1, "\N{MINUS SIGN}1")

@@ -126,7 +126,7 @@ def test_publication_list_offers_only_what_the_reader_may_see(client, group, oth
 
     page = client.get(URL).text
 
-    assert re.findall(r"<option>(\d{4})<", page) == ["2023", "2021"]
+    assert re.findall(r"<option>(\d{4})</option>", page) == ["2023", "2021"]
     assert "Shown group" in page
     assert "Hidden group" not in page
 
@@ -215,3 +215,27 @@ def test_author_finds_nothing_the_reader_may_not_see(client, group, other_member
     client.force_login(other_member)
 
     assert listed(client.get(URL, {"author": "zq7"})) == []
+
+
+def test_publication_list_answers_htmx_with_the_list_alone(client, group, member):
+    make_publication(group=group, title="zq7-old", published_on=date(2022, 12, 22))
+    make_publication(group=group, title="zq7-new", published_on=date(2023, 12, 22))
+    client.force_login(member)
+
+    answer = client.get(f"{URL}?year=2022&kind=", headers={"HX-Request": "true"})
+
+    assert "<html" not in answer.text
+    assert set(re.findall(r"zq7-\w+", answer.text)) == {"zq7-old"}
+    assert "1 publication</span>" in answer.text
+    assert answer.headers["HX-Push-Url"] == f"{URL}?year=2022"
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_publication_list_keeps_to_drafts_when_it_is_narrowed(client, group, chair):
+    make_publication(group=group, state="draft")
+    client.force_login(chair)
+
+    page = client.get(f"{URL}?show=drafts&kind=policy_brief").text
+
+    assert '<input type="hidden" name="show" value="drafts">' in page
+    assert re.search(r'<a class="plain" href="\?show=drafts">\s*Clear all', page)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import panels
 from apps.core.paging import page_of
+from apps.core.swaps import render_list
 from apps.events.models import Event
 from apps.members.models import Topic
 from apps.members.permissions import allows, leads_any
@@ -52,8 +53,9 @@ def publication_list(request: HttpRequest) -> HttpResponse:
         "rows": entries(page.object_list, reader),
         "has_drafts": has_drafts,
         "shows_drafts": shows_drafts,
+        "kept": {"show": "drafts"} if shows_drafts else {},
     }
-    return render(request, "publications/publication_list.html", context)
+    return render_list(request, "publications/publication_list.html", context)
 
 
 @login_not_required

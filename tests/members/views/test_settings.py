@@ -213,6 +213,15 @@ def test_legal_texts_are_public_with_and_without_a_version(client, db, kind, now
     assert "Version 2" in shown
 
 
+@pytest.mark.parametrize(("kind", "is_named"), [("accessibility", True), ("privacy", False), ("imprint", False)])
+def test_accessibility_statement_names_a_way_to_write_to_us(client, db, settings, kind, is_named):
+    settings.MAIL_REPLY_TO = "Secretariat <help@example.org>"
+
+    page = client.get(reverse("members:legal", args=[kind])).text
+
+    assert ('href="mailto:help@example.org?subject=Accessibility"' in page) == is_named
+
+
 def test_unknown_legal_text_is_a_404(client, db):
     assert client.get("/terms/").status_code == 404
     assert not AuditEntry.objects.exists()
