@@ -13,10 +13,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.core.countries import country_name
-from apps.members.models import Group, Member, StakeholderGroup, Topic
+from apps.core.prepared import Prepared
+from apps.members.models import Group, Member, Membership, StakeholderGroup, Topic
 from apps.members.permissions import Personal, Role, field_q
-from apps.members.querysets import met, seen
+from apps.members.querysets import MembershipQuerySet, met, seen
 
+FEW = 50
 LISTED = (
     "pk",
     "name",
@@ -104,9 +106,33 @@ def interested_in(topics: Iterable[Topic], reader: Member | None, count: int) ->
 
 def people_in(group: Group, reader: Member) -> QuerySet[Any]:
     """Who is in the group, as values for ``group_rows``, the leading ones first; only those to outsiders."""
-    present = group.memberships.current().filter(member__is_active=True)
-    if not reader.has_perm("members.see_members_group", group):
-        present = present.leading()
+    return _everybody(reader, group.pk) if _sees_all(reader, group) else _leaders(reader, group.pk)
+
+
+def first_people_in(group: Group, reader: Member, count: int) -> list[Row]:
+    """Return the first ``count`` of them, at most ``FEW``. One query."""
+    few = _FEW_OF_ALL if _sees_all(reader, group) else _FEW_LEADERS
+    return group_rows(few.rows(reader, group.pk)[:count])
+
+
+def _sees_all(reader: Member, group: Group) -> bool:
+    return reader.has_perm("members.see_members_group", group)
+
+
+def _everybody(reader: Member, group: int) -> QuerySet[Any]:
+    return _in_order(reader, Membership.objects.current().filter(group=group))
+
+
+def _leaders(reader: Member, group: int) -> QuerySet[Any]:
+    return _in_order(reader, Membership.objects.current().leading().filter(group=group))
+
+
+_FEW_OF_ALL = Prepared(lambda reader, group: _everybody(reader, group)[:FEW])
+_FEW_LEADERS = Prepared(lambda reader, group: _leaders(reader, group)[:FEW])
+
+
+def _in_order(reader: Member, memberships: MembershipQuerySet) -> QuerySet[Any]:
+    present = memberships.filter(member__is_active=True)
     # The names of the roles happen to follow their rank: chair, coordinator, member, observer.
     return present.order_by("role", "member__name", "pk").values_list(
         "member",
@@ -122,6 +148,6 @@ def people_in(group: Group, reader: Member) -> QuerySet[Any]:
 def group_rows(people: Iterable[tuple[Any, ...]]) -> list[Row]:
     """Return what a list shows of the people from ``people_in``."""
     return [
-        Row(pk, name, has_page, organisation, position, country_code, role=role)
+        Row(pk, name, bool(has_page), organisation, position, country_code, role=role)
         for pk, name, has_page, organisation, position, country_code, role in people
     ]

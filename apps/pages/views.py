@@ -14,7 +14,7 @@ from apps.core.paging import page_of
 from apps.discussions import board
 from apps.events.models import Event
 from apps.events.standing import LISTED, standings
-from apps.members.directory import group_rows, people_in
+from apps.members.directory import first_people_in
 from apps.members.models import Group, Member, Phase, StakeholderGroup, Topic
 from apps.members.permissions import LEADING_ROLES, is_visible
 from apps.members.requests import MemberRequest, reader_of
@@ -93,7 +93,7 @@ def _people(group: Group, reader: Member | None) -> dict[str, Any]:
     """Those who lead it, and a first few of the others; nobody to strangers. One query."""
     if reader is None:
         return {}
-    rows = group_rows(people_in(group, reader)[: PEOPLE_SHOWN + 1])
+    rows = first_people_in(group, reader, PEOPLE_SHOWN + 1)
     leading = [row for row in rows if row.role in LEADING_ROLES]
     return {
         "leading": leading,
