@@ -41,3 +41,15 @@ def tab():
         tab = browser.new_page()
         tab.set_default_timeout(30_000)
         yield tab
+
+
+def wait_for_htmx(tab):
+    """Wait until htmx is there, which comes when all else is.
+
+    Asked from outside, over and over: Playwright's own waiting evaluates a text in the page, which its policy forbids.
+    """
+    for _turn in range(300):
+        if tab.evaluate("typeof window.htmx") != "undefined":
+            return
+        tab.wait_for_timeout(100)
+    pytest.fail("htmx did not come within half a minute.")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.browser import tab  # noqa: F401  a fixture
+from tests.browser import tab, wait_for_htmx  # noqa: F401  a fixture
 from tests.make import make_event, make_group
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,7 @@ def events(transactional_db):
 def open_list(page, live_server):
     """Open the list and wait for htmx, which comes when all else is there."""
     page.goto(f"{live_server.url}/events/")
-    page.wait_for_function("window.htmx")
+    wait_for_htmx(page)
 
 
 def titles(page):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from tests.browser import tab  # noqa: F401  a fixture
+from tests.browser import tab, wait_for_htmx  # noqa: F401  a fixture
 from tests.make import make_event
 from tests.notifications.test_views import make_notice
 
@@ -26,7 +26,7 @@ def test_notice_is_marked_in_place(session, tab, live_server, path):  # noqa: F8
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
     tab.context.add_cookies([cookie])
     tab.goto(f"{live_server.url}{path}")
-    tab.wait_for_function("window.htmx")
+    wait_for_htmx(tab)
 
     tab.get_by_role("button", name=re.compile("Mark as read.*First")).click()
     tab.get_by_text("1 notice is unread").wait_for(state="attached")
