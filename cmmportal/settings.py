@@ -372,7 +372,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
     "apps.core.uploadforms.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "apps.core.uploadforms.DiskUploadHandler",
 ]
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "/static/"

@@ -11,6 +11,7 @@ OLD_WORD = _("This is a Word file of the old kind (.doc). Please save it as DOCX
 _ANY: dict[str, Promise] = {
     "name": _("The name of this file holds characters that no file name may hold. Please rename it."),
     "nothing": _("This file is empty."),
+    "room": _("There is no room for this file at the moment. Nothing was kept; please try again later."),
     "double": _("This file is of two kinds at once. Please save it anew."),
     "broken": _("This file can not be read. Please save it anew, best with another program."),
     "heavy": _("Reading this file takes too much memory or time. Please make it simpler, or save it anew."),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from apps.core.uploads import KINDS, Kind, check_upload
+
+logger = logging.getLogger(__name__)
 
 # A margin above the largest file, so that one beyond it is seen to be larger.
 MAX_REQUEST_BYTES = max(kind.max_bytes for kind in KINDS) + 1024 * 1024
@@ -54,3 +59,30 @@ class CappedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Leave the file to the handlers that come after."""
+
+
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Django's own for larger files, which goes on where the disk is full: the check of the file says so to the sender,
+    who keeps the page with what was typed.
+    """
+
+    is_full = False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.is_full:
+            return
+        try:
+            self.file.write(raw_data)
+            self.file.flush()
+        except OSError:
+            logger.exception("There is no room for an upload.")
+            self.is_full = True
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if not self.is_full:
+            return super().file_complete(file_size)
+        with suppress(OSError):
+            self.file.close()
+        unkept = SimpleUploadedFile(self.file_name or "file", b"-")
+        unkept.is_unkept = True  # type: ignore[attr-defined]  # read by check_upload
+        return unkept

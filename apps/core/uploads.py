@@ -8,6 +8,7 @@ takes files says which of them it accepts.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 import zipfile
@@ -21,6 +22,8 @@ from django.core.files.base import File
 from apps.core.lines import one_line
 from apps.core.reading.process import verdict_of
 from apps.core.refusals import KIND, OLD_WORD, sentence
+
+logger = logging.getLogger(__name__)
 
 _MEGABYTE = 1024 * 1024
 READER_SECONDS = 30
@@ -77,6 +80,8 @@ def check_upload(upload: File, *, accepted: Sequence[Kind] = KINDS) -> Checked:
     inside a transaction. The verdict stays with the file: asking again costs nothing.
     """
     _check_name(upload.name or "")
+    if getattr(upload, "is_unkept", False):
+        raise refusal("room")
     if not upload.size:
         raise refusal("nothing")
     kind = _kind_of(upload, accepted)
@@ -124,6 +129,9 @@ def _verdict(upload: File, kind: Kind) -> Checked | ValidationError:
         return _check(upload, kind)
     except ValidationError as refused:
         return refused
+    except OSError:
+        logger.exception("There is no room to check an upload.")
+        return refusal("room")
 
 
 def _check(upload: File, kind: Kind) -> Checked:

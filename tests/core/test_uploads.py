@@ -16,7 +16,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from apps.core import refusals, uploads
-from apps.core.uploadforms import MAX_REQUEST_BYTES, CappedUploadHandler, UploadField
+from apps.core.uploadforms import MAX_REQUEST_BYTES, CappedUploadHandler, DiskUploadHandler, UploadField
 from apps.core.uploads import PDF, Checked, check_upload
 from tests.make import make_docx, make_pdf
 
@@ -311,6 +311,44 @@ def test_request_fills_no_more_of_the_disk_than_the_largest_file_needs(settings)
 
 def test_of_a_request_without_a_session_nothing_is_kept():
     assert kept_of_200_mb(cap_for(theme="dark")) == 0
+
+
+def full(*_arguments):
+    raise OSError(28, "No space left on device")
+
+
+def test_upload_that_finds_no_room_on_the_disk_is_refused_and_leaves_nothing(monkeypatch, caplog):
+    handler = DiskUploadHandler(RequestFactory().post("/"))
+    handler.new_file("upload", "paper.pdf", "application/pdf", 1000, None)
+    kept = Path(handler.file.temporary_file_path())
+    monkeypatch.setattr(handler.file.file, "write", full)
+
+    for start in range(3):
+        handler.receive_data_chunk(b"x" * 100, start * 100)
+    upload = handler.file_complete(300)
+
+    with pytest.raises(ValidationError) as refused:
+        UploadField().clean(upload)
+    assert refused.value.code == "room"
+    assert not kept.exists()
+    assert [record.message for record in caplog.records] == ["There is no room for an upload."]
+
+
+def test_upload_with_room_on_the_disk_is_kept_whole():
+    content = make_pdf(pages=2)
+    handler = DiskUploadHandler(RequestFactory().post("/"))
+    handler.new_file("upload", "paper.pdf", "application/pdf", len(content), None)
+    for start in range(0, len(content), 100):
+        handler.receive_data_chunk(content[start : start + 100], start)
+
+    with handler.file_complete(len(content)) as upload:
+        assert check_upload(upload).sha256 == sha256(content).hexdigest()
+
+
+def test_full_disk_while_a_file_is_checked_is_said_as_such(monkeypatch, caplog):
+    monkeypatch.setattr(uploads.tempfile, "TemporaryFile", full)
+
+    assert fault_of(make_pdf()) == "room"
 
 
 def test_settings_put_the_cap_before_all_other_handlers(settings):

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import refusals
 from apps.core.refused import Refused
 from apps.core.uploads import Checked, check_upload
 from apps.members.models import Member
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 # A file is written before its row is settled; a younger one may still get its row.
 STRAY_AFTER = timedelta(days=1)
-NO_ROOM = _("There is no room for this file at the moment. Nothing was kept; please try again later.")
 
 
 def add_version(
@@ -45,9 +45,6 @@ def add_version(
         checked = check_upload(upload)
     except ValidationError as refused:
         raise Refused(refused.messages[0]) from refused
-    except OSError as full:
-        logger.exception("A file could not be checked.")
-        raise Refused(NO_ROOM) from full
     version = Version(publication=publication, note=note, made_by=actor, made_at=now, **_facts(checked))
     name = _write(version, upload)
     try:
@@ -79,7 +76,7 @@ def _write(version: Version, upload: File) -> str:
     except OSError as full:
         logger.exception("A file could not be written.")
         default_storage.delete(name)
-        raise Refused(NO_ROOM) from full
+        raise Refused(refusals.sentence("room")) from full
 
 
 @transaction.atomic
