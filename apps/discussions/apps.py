@@ -13,7 +13,7 @@ class DiscussionsConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from apps.core import panels  # noqa: PLC0415
-        from apps.discussions import carried, exported, found, samples  # noqa: PLC0415
+        from apps.discussions import carried, desk, exported, found, samples  # noqa: PLC0415
         from apps.discussions.ledger import differences  # noqa: PLC0415
         from apps.discussions.panels import threads_of_event, threads_of_publication  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
@@ -25,3 +25,4 @@ class DiscussionsConfig(AppConfig):
         exported.offer()
         found.offer()
         carried.offer()
+        desk.offer()

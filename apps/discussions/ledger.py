@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, Exists, F, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Replace
 
-from apps.discussions.models import Post, Thread
+from apps.discussions.models import Post, PostReport, Thread
 from apps.notifications.ledger import GRACE
 from apps.notifications.models import OutgoingMail, Reminder
 
@@ -18,7 +18,7 @@ LOOKS_BACK = timedelta(days=31)
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield posts nobody was told of, sayings that lost a mail, and mails that come from none. Three queries.
+    """Yield posts nobody was told of, sayings that lost a mail, and mails that come from none. Five queries.
 
     Whom a saying is for is settled when it goes out, by choices that may change the next minute: of that only the
     number is kept, and compared.
@@ -26,6 +26,7 @@ def differences(now: datetime) -> Iterator[str]:
     yield from _never_planned(now)
     yield from _with_fewer_mails()
     yield from _without_cause()
+    yield from _reports()
 
 
 def _never_planned(now: datetime) -> Iterator[str]:
@@ -45,9 +46,21 @@ def _with_fewer_mails() -> Iterator[str]:
 
 
 def _without_cause() -> Iterator[str]:
-    bare = OutgoingMail.objects.filter(about_type=_thread_type(), reminder=None)
+    bare = OutgoingMail.objects.filter(about_type=_thread_type(), reminder=None).exclude(kind="post_reported")
     for pk, kind in bare.values_list("pk", "kind").iterator():
         yield f"mail {pk} ({kind}) belongs to no post that was told"
+
+
+def _reports() -> Iterator[str]:
+    """Reports nobody was told of, and mails about none. Two queries."""
+    name = Concat(Value("report:"), Replace(Cast("pk", CharField()), Value("-"), Value("")))
+    named = PostReport.objects.annotate(occasion_name=name)
+    mails = OutgoingMail.objects.filter(about_type=_thread_type(), kind="post_reported")
+    untold = named.filter(~Exists(mails.filter(occasion=OuterRef("occasion_name"))))
+    for thread in untold.values_list("post__thread", flat=True).iterator():
+        yield f"discussion {thread}: a post was reported and nobody was told"
+    for pk, kind in mails.filter(~Exists(named.filter(occasion_name=OuterRef("occasion")))).values_list("pk", "kind"):
+        yield f"mail {pk} ({kind}) tells of no report"
 
 
 def _thread_type() -> ContentType:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.core.links import absolute, absolute_url
 from apps.core.text import people_in, to_plain_text, with_names
@@ -47,6 +48,15 @@ def context_of(thread: Thread, mail: OutgoingMail, recipient: Recipient, why: di
         "left_out": len(posts) - len(fitting),
         "thread_url": told[0].url if told else absolute(thread.get_absolute_url()),
         **why,
+    }
+
+
+def report_context(thread: Thread) -> dict[str, Any]:
+    """Return what the mail about a report needs. What it says stands on the page alone, as long as it waits."""
+    return {
+        "thread": thread,
+        "reports_url": absolute_url("discussions:reports"),
+        "why": _("You receive this because you look after this group's discussions."),
     }
 
 

@@ -83,6 +83,8 @@ class ThreadMails(models.Model):
         return known
 
     def mail_context(self: Any, mail: OutgoingMail, recipient: Recipient) -> dict[str, Any]:
+        if mail.kind == "post_reported":
+            return letters.report_context(self)
         return letters.context_of(self, mail, recipient, self._why(mail, recipient))
 
     def _why(self: Any, mail: OutgoingMail, recipient: Recipient) -> dict[str, str]:
@@ -106,6 +108,8 @@ class ThreadMails(models.Model):
         member = recipient.member
         if member is None or not member.is_active:
             return noop("not an active member")
+        if mail.kind == "post_reported":
+            return "" if member.has_perm("discussions.lead_thread", self) else noop("does not lead the group any more")
         if not member.has_perm("discussions.view_thread", self):
             return noop("may not see it any more")
         posts = self.posts_told(mail.occasion)

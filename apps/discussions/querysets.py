@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from django.db.models.functions import Coalesce
 
 from apps.core.searched import SearchedQuerySet
-from apps.members.permissions import visible_q
+from apps.members.permissions import LEADING_ROLES, visible_q
 
 if TYPE_CHECKING:
     from apps.discussions.models import Thread
@@ -104,6 +104,19 @@ class ReadMarkQuerySet(models.QuerySet[Any]):
 class RevisionQuerySet(models.QuerySet[Any]):
     def oldest_first(self) -> RevisionQuerySet:
         return self.order_by("revision")
+
+
+class ReportQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> ReportQuerySet:
+        """Nobody has settled yet, the oldest first; ``post_report_waiting`` serves it."""
+        return self.filter(state="open").order_by("reported_on", "pk")
+
+    def led_by(self, member: Member) -> ReportQuerySet:
+        """About posts in threads the member leads; agrees with ``discussions.lead_thread``."""
+        if member.is_staff:
+            return self.all()
+        led = [group for group, role in member.group_roles().items() if role in LEADING_ROLES]
+        return self.filter(post__thread__group__in=led)
 
 
 class SubscriptionQuerySet(models.QuerySet[Any]):

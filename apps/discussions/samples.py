@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.links import absolute
-from apps.discussions.letters import Told
+from apps.discussions.letters import Told, report_context
 from apps.discussions.models import Post, Thread
 from apps.discussions.shown import Shown
 from apps.discussions.wording import mail_html
@@ -27,17 +27,17 @@ _TEXT = (
 
 def offer() -> None:
     """Register. Called once, when the application is ready."""
+    samples.register(_report_letter, "post_reported")
     samples.register(_letter, "thread_post", "thread_addressed", "thread_batch")
+
+
+def _report_letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
+    return letter_about(kind, Words(report_context(_thread(is_named=True))), recipient, now)
 
 
 def _letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
     is_named = kind != "thread_batch"
-    thread = Thread(
-        pk=1,
-        title="Does a changed letter reopen a first transfer?",
-        group=Group(pk=NOBODY_ID, name="Authorisation", slug="sample", visibility=Visibility.MEMBERS),
-        mode=Thread.Mode.NAMED if is_named else Thread.Mode.UNATTRIBUTED,
-    )
+    thread = _thread(is_named=is_named)
     post = Post(thread=thread, number=4, text=_TEXT, attribution=Attribution.NAME if is_named else Attribution.NONE)
     name, about = ("Lupe Fonoti", "Ministry of Environment · Samoa") if is_named else ("A member of the group", "")
     row = Shown(post, mail_html(post), name, about, False, not is_named, "Thu 10 June 2027", "", False, False)
@@ -54,3 +54,12 @@ def _letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
         "rule_url": f"{address}#follow",
     }
     return letter_about(kind, Words(context), recipient, now)
+
+
+def _thread(*, is_named: bool) -> Thread:
+    return Thread(
+        pk=1,
+        title="Does a changed letter reopen a first transfer?",
+        group=Group(pk=NOBODY_ID, name="Authorisation", slug="sample", visibility=Visibility.MEMBERS),
+        mode=Thread.Mode.NAMED if is_named else Thread.Mode.UNATTRIBUTED,
+    )

@@ -70,6 +70,7 @@ _TABLE = (
     Kind("circulation_summary", _("Who answered a request to comment"), is_noticed=True),
     Kind("comments_resolved", _("What became of the comments on a paper"), is_noticed=True),
     Kind("publication_published", _("New paper on one of your topics"), is_optional=True, is_noticed=True),
+    Kind("post_reported", _("Report of a post in your group"), is_noticed=True),
     Kind("thread_post", _("Posts in discussions you follow"), is_optional=True, is_conversation=True),
     Kind(
         "thread_addressed",

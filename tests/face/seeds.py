@@ -33,7 +33,7 @@ from fpdf import FPDF
 from apps.core import audit
 from apps.core.models import AuditEntry, Heartbeat
 from apps.discussions import actions as discussing
-from apps.discussions.models import Thread
+from apps.discussions.models import PostReport, Thread
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Invitation, Member, Membership, Organisation, Topic
 from apps.notifications import outbox
@@ -233,6 +233,8 @@ def _sow_thread(event, people, now, **fields):
     for login in ("chair", "coordinator"):
         discussing.write_post(actor=people[login], thread=thread, text=f"@{people['member']} {COMPOUND}", now=now)
     discussing.edit_post(actor=people["member"], post=first, text=f"{text} And more.", revision=0, now=now)
+    reported = thread.posts.get(number=2)
+    discussing.report_post(actor=people["member"], post=reported, reason=COMPOUND, now=now)
     discussing.summarise_thread(actor=people["chair"], thread=thread, summary=AGENDA, now=now)
     return thread.pk
 
@@ -273,6 +275,7 @@ def _words(event, people, key, now):
         "remark": circulation.comments.in_place()[0].pk,
         "thread": _sow_thread(event, people, now),
         "quiet": _sow_thread(event, people, now, mode=Thread.Mode.UNATTRIBUTED),
+        "report": PostReport.objects.order_by("reported_on", "pk")[0].pk,
         "prepared": _sow_prepared(group, member, now).pk,
         "paper": paper.slug,
         "publications.publication": paper.pk,

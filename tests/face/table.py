@@ -83,6 +83,8 @@ PORTAL = [
     *pages("discussions:delete", "/discussions/<thread>/posts/1/delete/", MEMBER),
     *pages("discussions:lift", "/discussions/<quiet>/posts/1/name/", MEMBER),
     *pages("discussions:report", "/discussions/<thread>/posts/2/report/", MEMBER),
+    *pages("discussions:reports", "/discussions/reports/", COORDINATOR),
+    *pages("discussions:settle_report", "/discussions/reports/<report>/", COORDINATOR),
     *pages("discussions:moderate", "/discussions/<thread>/posts/2/moderate/", COORDINATOR),
     *pages("discussions:lock", "/discussions/<thread>/lock/", COORDINATOR),
     *pages("discussions:hide", "/discussions/<thread>/hide/", COORDINATOR),

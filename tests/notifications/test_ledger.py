@@ -44,6 +44,7 @@ MISSING = {
     "circulation_summary": "announcement {announcement} (circulation_summary) has no mail for member {member}",
     "comments_resolved": "announcement {announcement} (comments_resolved) has no mail for member {member}",
     "publication_published": "announcement {announcement} (publication_published) has no mail for member {member}",
+    "post_reported": "discussion {about}: a post was reported and nobody was told",
     "thread_post": "discussion {about}: not everybody was told by {rule}",
     "thread_addressed": "discussion {about}: not everybody was told by {rule}",
     "thread_batch": "discussion {about}: not everybody was told by {rule}",
@@ -53,6 +54,7 @@ DOUBLED = {
     "account": "mail {first} stands in the ledger 2 times under one Message-ID",
     "invitation": "mail {pk} (invitation) belongs to no round of its invitation",
     "join_declined": "mail {pk} (join_declined) answers no request that was declined",
+    "post_reported": "mail {pk} (post_reported) tells of no report",
     "event_withdrawn": "mail {pk} (event_withdrawn) tells of an invitation that was not taken back then",
     "event_seat": "mail {pk} (event_seat) tells of a seat that was not given",
 }

@@ -117,12 +117,13 @@ class History:
         self._pass(HOUR)
 
     def _discuss(self):
-        """Ann opens a thread, Ben answers her, and somebody writes without a name."""
-        ann, ben, *_others = self.people
+        """Ann opens a thread, Ben answers her, Cho reports his post, and somebody writes without a name."""
+        ann, ben, cho, *_others = self.people
         opened = {"topics": (), "now": self._now}
         thread = Thread(title="Letters", group=self.group)
         threads.open_thread(actor=ann, thread=thread, text="Who changes a letter?", **opened)
-        threads.write_post(actor=ben, thread=thread, text="#1: only its issuer.", now=self._now)
+        post = threads.write_post(actor=ben, thread=thread, text="#1: only its issuer.", now=self._now)
+        threads.report_post(actor=cho, post=post, reason="Off the point.", now=self._now)
         quiet = Thread(title="Doubts", group=self.group, mode=Thread.Mode.UNATTRIBUTED)
         threads.open_thread(actor=ben, thread=quiet, text="What would stop you?", **opened)
         self._pass(DAY)

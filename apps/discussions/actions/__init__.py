@@ -16,7 +16,7 @@ from apps.discussions.actions.leading import (
 from apps.discussions.actions.moving import move_thread
 from apps.discussions.actions.posting import check_takes_posts, open_thread, write_post
 from apps.discussions.actions.reading import mark_read, save_draft
-from apps.discussions.actions.reporting import report_post, settle_report
+from apps.discussions.actions.reporting import report_post, settle_report, uphold_report
 
 __all__ = [
     "Overtaken",
@@ -41,5 +41,6 @@ __all__ = [
     "show_post",
     "summarise_thread",
     "tell_in_batches",
+    "uphold_report",
     "write_post",
 ]

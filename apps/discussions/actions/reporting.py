@@ -8,8 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.discussions.models import Post, PostReport, today_of
-from apps.members.models import Member
+from apps.discussions.actions.leading import hide_post, remove_post
+from apps.discussions.models import Post, PostReport, Thread, today_of
+from apps.members.models import Member, Membership
+from apps.notifications import outbox
+from apps.notifications.recipients import Recipient, recipient_of
 
 
 def report_post(*, actor: Member, post: Post, reason: str, now: datetime) -> PostReport:
@@ -28,9 +31,32 @@ def report_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Pos
     try:
         with transaction.atomic():
             report.save(force_insert=True)
+            outbox.notify("post_reported", post.thread, _moderators(post.thread), report.occasion)
     except IntegrityError:
         raise Refused(_("You have reported this post already.")) from None
     return report
+
+
+@transaction.atomic
+def uphold_report(*, actor: Member, report: PostReport, is_removed: bool, reason: str, now: datetime) -> PostReport:
+    """Hide the post that was reported, or delete it for good, with a reason that readers see; the report is settled.
+
+    A post that is hidden or gone already stays so. Refused to all but those who lead, and without a reason.
+    """
+    post = report.post
+    if is_removed and not post.is_gone:
+        remove_post(actor=actor, post=post, reason=reason, now=now)
+    elif not is_removed and post.is_shown:
+        hide_post(actor=actor, post=post, reason=reason)
+    return settle_report(actor=actor, report=report, is_upheld=True, now=now)
+
+
+def _moderators(thread: Thread) -> list[Recipient]:
+    """Those who lead the thread's group; the secretariat where nobody does."""
+    leading = Membership.objects.current().leading().filter(group=thread.group_id)
+    people = Member.objects.active().filter(pk__in=leading.values("member")).order_by("pk")
+    found = [recipient_of(member) for member in people]
+    return found or [recipient_of(member) for member in Member.objects.active().filter(is_staff=True).order_by("pk")]
 
 
 @transaction.atomic

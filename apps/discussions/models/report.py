@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import attribution
 from apps.discussions.models.post import MAX_POST, Post
+from apps.discussions.querysets import ReportQuerySet
 
 if TYPE_CHECKING:
     from apps.members.models import Member
@@ -43,6 +44,8 @@ class PostReport(models.Model):
     settled_on = models.DateField(_("settled on"), null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report of a post")
         verbose_name_plural = _("reports of posts")
@@ -60,6 +63,11 @@ class PostReport(models.Model):
     @property
     def owning_group_id(self) -> int:
         return self.post.owning_group_id
+
+    @property
+    def occasion(self) -> str:
+        """What tells the mails about this report from those about others."""
+        return f"report:{self.pk.hex}"
 
     def mark_for(self, member: Member) -> None:
         """Keep the member to one report of this post, without naming them."""

@@ -15,6 +15,7 @@ from apps.discussions.views.moderating import moderate_post, report_post
 from apps.discussions.views.moving import move_thread
 from apps.discussions.views.own import delete_post, edit_post, lift_post
 from apps.discussions.views.reading import mark_read, post, post_history
+from apps.discussions.views.reports import report_list, settle_report
 from apps.discussions.views.writing import open_thread, save_draft, thread_detail
 
 __all__ = [
@@ -34,8 +35,10 @@ __all__ = [
     "post_file",
     "post_history",
     "rename_thread",
+    "report_list",
     "report_post",
     "save_draft",
+    "settle_report",
     "settle_thread",
     "summarise_thread",
     "thread_detail",
