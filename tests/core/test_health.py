@@ -1,34 +1,42 @@
 """Alive and ready are different things."""
 
+import subprocess
+import time
 from datetime import timedelta
 
 import pytest
+import redis
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from apps.core.models import Heartbeat
 from apps.notifications.models import Hold
+from cmmportal.broker import broker_command
 
 
 @pytest.fixture
 def broker(settings, tmp_path):
     """A broker that answers: a real server on a socket of its own."""
-    import subprocess
-    import time
-
-    import redis
-
-    from cmmportal.broker import broker_command
-
     socket = tmp_path / "valkey.sock"
     settings.BROKER_LOCATION = f"unix://{socket}"
     with subprocess.Popen(broker_command(socket, tmp_path), stdout=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 10
-        while not socket.exists() and time.monotonic() < deadline:
+        try:
+            _wait_for(redis.Redis.from_url(settings.BROKER_LOCATION))
+            yield server
+        finally:
+            server.terminate()
+
+
+def _wait_for(client):
+    """Its socket is there a moment before it listens."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return client.ping()
+        except redis.ConnectionError:
+            if time.monotonic() > deadline:
+                raise
             time.sleep(0.02)
-        redis.Redis.from_url(settings.BROKER_LOCATION).ping()
-        yield server
-        server.terminate()
 
 
 @pytest.fixture
