@@ -49,7 +49,7 @@ format: setup
 	$(PYTHON) -m djlint --reformat --quiet $(TEMPLATES) || true
 
 audit: setup
-	@.ci/audit
+	@env $(OWN:%=-u %) -u DATABASE_URL -u REDIS_URL DJANGO_SETTINGS_MODULE=cmmportal.settings .ci/audit
 
 # Takes the README's pictures of the demo anew; needs a Chromium.
 screenshots: setup

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 # As in apps.core.desk, which can be imported only when the models are there; this module is wanted before.
 _PLACES = ("desk.pulse", "desk.due", "desk.waiting", "desk")
+# What the secretariat begins most often, offered on the desk to whoever may: permission, words, name of the screen.
+_WAYS = (
+    ("events.add_event", _("New event"), "admin:events_event_add"),
+    ("members.add_invitation", _("Import members from a file"), "admin:members_invitation_import"),
+)
 FOREIGN = {"account", "auth", "mfa", "sessions", "socialaccount", "usersessions"}
 
 
@@ -98,10 +103,12 @@ def _desk(person: Member, now: datetime) -> dict[str, Any]:
     here = {"time": clock_text(now, zone), "city": zone_city(zone), "zone": zone_label(now, zone)}
     return {
         "title": _("Desk"),
+        "ways": [(words, reverse(name)) for perm, words, name in _WAYS if person.has_perm(perm)],
         "now": now,
         "zone_words": _("%(time)s in %(city)s (%(zone)s). Every time on this desk is %(city)s time.") % here,
         "pulse": pulse,
         "due": due,
         "waiting": [*also_waiting, *waiting],
+        "things_waiting": sum(panel.get("things", 0) for _template, panel in [*pulse, *waiting]),
         "desk": shown,
     }

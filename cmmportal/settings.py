@@ -94,7 +94,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First what even an error page needs: who asks, the security headers, a line in the log.
+    # First what even an error page needs: no body after a HEAD, who asks, the security headers, a line in the log.
+    "apps.core.middleware.HeadMiddleware",
     "apps.core.proxies.TrustedProxyMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -116,7 +117,7 @@ MIDDLEWARE = [
     "apps.core.zones.ZoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "apps.core.unsent.SignedOutMiddleware",
     "apps.members.middleware.SecondFactorMiddleware",
 ]
 
@@ -267,7 +268,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # Has our adapter asked, which sends nothing but takes as long as a mail.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_FORMS = {"set_password": "apps.members.forms.FirstPasswordForm"}
+ACCOUNT_FORMS = {
+    "add_email": "apps.members.forms.NewAddressForm",
+    "set_password": "apps.members.forms.FirstPasswordForm",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * _MINUTE  # Strict gateways hold a mail back for minutes.
@@ -367,8 +371,11 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- Uploads, files, static -------------------------------------------------------------------------------------
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# A text of 1 MB in any script: what is not ASCII takes three times its bytes on the way.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Private, and swept (apps.core.leftovers): drafts that a killed process leaves must not pile up where all may look.
+FILE_UPLOAD_TEMP_DIR = datafolder.open_data_folder(DATA_DIR / "temporary")
 FILE_UPLOAD_HANDLERS = [
     "apps.core.uploadforms.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -399,6 +406,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = _static_headers
 
 # --- Language and time ------------------------------------------------------------------------------------------
 
+FORMAT_MODULE_PATH = "cmmportal.formats"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]  # Only languages whose catalogue is complete.
 LOCALE_PATHS = [BASE_DIR / "locale"]

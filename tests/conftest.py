@@ -8,12 +8,16 @@ from django.core.cache import cache
 
 from apps.members.models import Member
 from apps.members.permissions import Role
+from cmmportal.datafolder import open_data_folder
 from tests.make import NOW, PASSWORD, make_group, make_member
 
 
 def pytest_configure():
-    """Give each of several workers its own corner of a shared Redis."""
-    django_settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    """Give each of several workers its own corner of a shared Redis and of the data folder."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    django_settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
+    django_settings.MEDIA_ROOT = django_settings.DATA_DIR / worker / "files"
+    django_settings.FILE_UPLOAD_TEMP_DIR = open_data_folder(django_settings.DATA_DIR / worker / "temporary")
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def run_manage(environment, *arguments):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -17,6 +17,8 @@ REFUSALS = {
     "full": "452 4.2.2 Mailbox full",
     "later": "451 4.7.1 Greylisted, try later",
     "strange": "499 4.9.9 Unheard of",
+    "outside": "530 5.7.1 Authentication required to relay",
+    "rude": "550 5.1.1 No\x00such\x1b user",
 }
 
 
@@ -37,6 +39,14 @@ class MailBox:
     def __init__(self):
         self.received = []
         self.delay = 0.0  # seconds each mail takes
+        self.wants_a_password = False
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802  aiosmtpd's name
+        if self.wants_a_password:
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  aiosmtpd's name
         refusal = REFUSALS.get(address.partition("@")[0])
@@ -47,10 +57,13 @@ class MailBox:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
         await asyncio.sleep(self.delay)
+        if envelope.rcpt_tos[0].startswith("guarded"):
+            return "530 5.7.1 Authentication required to relay"
         self.received.append(Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content))
         if envelope.rcpt_tos[0].startswith("drop"):
             server.transport.abort()
-        return f"250 2.0.0 Taken as number {len(self.received)}"
+        odd = "\x00\x07" if envelope.rcpt_tos[0].startswith("odd") else ""
+        return f"250 2.0.0 Taken{odd} as number {len(self.received)}"
 
 
 class MailServer(Controller):

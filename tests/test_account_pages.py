@@ -4,9 +4,12 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tests.make import PASSWORD
+from apps.core.zones import UTC_ZONE
+from tests.make import NOW, PASSWORD
 
 ENTRANCE = [
     "account_login",
@@ -96,3 +99,77 @@ def test_sessions_page_marks_only_the_present_one(signed_in, member):
 
     assert html.count('<th scope="row">') == 2
     assert html.count("This one") == 1
+
+
+# The library's own voice, where the portal says "sign in", "second factor", and headings in small letters.
+ANOTHER_VOICE = re.compile(
+    r"\b(log ?(in|out)|logged|logging|logins?|Sign (In|Out|Up)|[Tt]wo-[Ff]actor|[Tt]hird-[Pp]arty|[Ss]uccessfully"
+    r"|[Bb]ad [Tt]oken|reauthenticate|[Dd]eactivate|Are you sure)\b"
+)
+ALONE = [
+    ("account_inactive", {}),
+    ("account_reset_password_from_key_done", {}),
+    ("account_reset_password_from_key", {"uidb36": "1", "key": "unknown"}),
+    ("socialaccount_login_cancelled", {}),
+    ("socialaccount_login_error", {}),
+]
+
+
+def words_of(response):
+    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
+    return " ".join(re.sub(r"<script.*?</script>|<[^>]*>", " ", main, flags=re.DOTALL).split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in ENTRANCE), *ALONE])
+def test_entrance_page_speaks_as_the_portal_does(client, name, given):
+    words = words_of(client.get(reverse(name, kwargs=given), follow=True))
+
+    assert len(words) > 20
+    assert not ANOTHER_VOICE.search(words), words
+
+
+@pytest.mark.parametrize("name", [*MANAGE, *AFTER_LOGIN, "account_reauthenticate", "mfa_generate_recovery_codes"])
+def test_account_page_speaks_as_the_portal_does(signed_in, name):
+    words = words_of(signed_in.get(reverse(name), follow=True))
+
+    assert not ANOTHER_VOICE.search(words), words
+
+
+def test_code_for_signing_in_is_asked_for_in_the_portals_words(client, member):
+    page = client.post(reverse("account_request_login_code"), {"email": member.email}, follow=True)
+
+    words = words_of(page)
+    assert "Enter the code" in words
+    assert f"A code is on its way to {member.email}. It is good for 15 minutes" in words
+    assert not ANOTHER_VOICE.search(words), words
+
+
+def test_account_mail_and_message_speak_as_the_portal_does():
+    given = {"code": "AB", "password_reset_url": "https://x", "email": "a@b", "recipient": "a@b"}
+    given |= {"timestamp": NOW, "recipient_zone": UTC_ZONE}
+    shown = [
+        render_to_string(name, given)
+        for folder in ("account", "mfa", "usersessions", "socialaccount")
+        for name in spoken_in(folder)
+    ]
+
+    assert len(shown) > 40
+    assert [words for words in shown if ANOTHER_VOICE.search(words)] == []
+
+
+def spoken_in(folder):
+    """The names of our own texts for messages and mails of a part of allauth."""
+    root = settings.BASE_DIR / "templates"
+    texts = [*(root / folder).glob("messages/*.txt"), *(root / folder).glob("email/*.txt")]
+    return sorted(str(path.relative_to(root)) for path in texts if not path.name.startswith(("base_", "address_")))
+
+
+def test_no_word_for_signing_in_but_the_portals_stands_in_its_guides():
+    another = re.compile(r"\b(log ?(in|out)|logged in|logging in|logins?)\b", re.IGNORECASE)
+    guides = [settings.BASE_DIR / "README.md", settings.BASE_DIR / "SECURITY-MODEL.md"]
+    guides += (settings.BASE_DIR / "apps" / "pages" / "demo" / "legal").glob("*.md")
+
+    found = {guide.name: another.findall(re.sub(r"`[^`]*`", "", guide.read_text())) for guide in guides}
+
+    assert {name: words for name, words in found.items() if words} == {}

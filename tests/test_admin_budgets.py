@@ -1,5 +1,6 @@
 """Every screen of the admin costs at most 15 queries, and the same with 1, 3 and 300 rows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,9 +18,11 @@ from apps.members.models import Invitation, JoinRequest, Member, Membership, Pha
 from apps.notifications import outbox
 from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
 from apps.notifications.recipients import recipient_of
-from apps.publications.models import Publication
+from apps.publications.models import Circulation, Consultee, Publication
 from tests.make import (
     NOW,
+    make_circulation,
+    make_consultee,
     make_event,
     make_group,
     make_invitation,
@@ -101,6 +104,9 @@ def make_world(count, coordinator, event):
         paper = make_publication(group=group, state="cleared", authors=("Ada Author",))
         make_version(publication=paper, made_by=member)
         paper.steps.create(state="cleared", at=NOW, by=member)
+        circulation = make_circulation(publication=make_publication(group=group, state="circulating"))
+        make_consultee(circulation=circulation, member=member, via_group=group, is_reviewer=True)
+        make_consultee(circulation=circulation, member=make_member(organisation=organisation), via_topic=topic)
     OutgoingMail.objects.filter(kind="event_invitation").update(state="failed", reason="550 no such user")
 
 
@@ -122,6 +128,8 @@ LISTS = [
     "notifications_announcement",
     "notifications_suppression",
     "publications_publication",
+    "publications_circulation",
+    "publications_consultee",
     "core_auditentry",
     "core_heartbeat",
 ]
@@ -159,6 +167,8 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
             Reminder,
             Announcement,
             AuditEntry,
+            Circulation,
+            Consultee,
         )
     }
     urls = [reverse("admin:events_event_change", args=[event.pk]), *first.values()]
@@ -172,10 +182,17 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
     urls += [
         reverse(f"admin:publications_publication_{step}", args=[paper.pk]) for step in ("change", "file", "publish")
     ]
+    circulation = Circulation.objects.order_by("pk").first()
+    urls += [
+        reverse(f"admin:publications_circulation_{step}", args=[circulation.pk])
+        for step in ("ask", "remind", "extend", "close", "cancel")
+    ]
     with_one = {url: queries_of(office, url) for url in urls}
 
     make_world(20, coordinator, event)
 
+    for _number in range(20):
+        make_consultee(circulation=circulation, is_reviewer=True)
     for number in range(20):
         make_version(publication=paper, made_by=make_member())
         paper.steps.create(state="draft", at=NOW, by=make_member())
@@ -208,3 +225,17 @@ def test_the_participants_of_a_large_event_cost_the_same(office, coordinator):
     )
 
     assert {url: queries_of(office, url) for url in urls} == with_three
+
+
+@pytest.mark.parametrize("label", ["events_event", "members_invitation", "publications_circulation"])
+def test_time_zones_of_a_form_stand_by_region_those_used_first(office, label):
+    make_event(time_zone="Asia/Kathmandu")
+    make_invitation(group=make_group(), time_zone="Asia/Kathmandu")
+
+    page = office.get(reverse(f"admin:{label}_add")).text
+
+    groups = re.findall(r'<optgroup label="([^"]+)">\s*<option[^>]*>([^<]+)', page)
+    expected = [("Everywhere", "UTC"), ("Africa", "Abidjan")]
+    if label != "publications_circulation":
+        expected = [("Used here", "Kathmandu"), *expected]
+    assert groups[: len(expected)] == expected

@@ -9,8 +9,8 @@ import time_machine
 from django.urls import reverse
 
 from apps.core.models import Heartbeat
-from apps.events.actions import add_default_rules, plan_reminders
-from apps.members.models import JoinRequest
+from apps.events.actions import add_default_rules, plan_reminders, save_event
+from apps.members.models import Invitation, JoinRequest
 from apps.notifications import outbox, reminders
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.recipients import recipient_of
@@ -70,6 +70,19 @@ def test_failed_and_unclear_mail_is_listed_with_its_button(desk, group, member):
     assert all(f"{again}?id={mail.pk}" in page for mail in (failed, unclear))
 
 
+def test_what_is_begun_most_often_stands_at_the_top_and_opens(desk, client):
+    page = desk()
+
+    ways = re.search(r'<ul class="object-tools ways">(.*?)</ul>', page, re.DOTALL)
+    found = re.findall(r'<a href="([^"]+)">([^<]+)</a>', ways[1])
+    assert found == [
+        (reverse("admin:events_event_add"), "New event"),
+        (reverse("admin:members_invitation_import"), "Import members from a file"),
+    ]
+    assert ways.start() < page.index('class="pulse"')
+    assert [client.get(url).status_code for url, _words in found] == [200, 200]
+
+
 def rows_of(page, caption):
     """The rows of one table of the desk as lists of words."""
     table = re.search(rf"<caption>\s*(?:<a[^>]*>)?{caption}.*?</table>", page, re.DOTALL)[0]
@@ -104,6 +117,46 @@ def test_what_leaves_within_a_day_stands_by_time_with_how_many_it_reaches(desk, 
         ["Tue 12:00", "Request to answer an invitation: Round <table>", "1", "planned"],
     ]
     assert f"{reverse('admin:events_event_reminders', args=[event.pk])}?rule={rule.pk}" in page
+
+
+def test_a_change_that_settles_is_due_until_it_is_undone(desk, group, coordinator):
+    event = make_event(group=group, title="Round table", place="Room 1")
+    quiet = make_event(group=group, title="Nobody invited", place="Room 1")
+    for answer in ("yes", "no", ""):
+        make_participation(event=event, member=make_member(), answer=answer)
+
+    def move(place):
+        for each in (event, quiet):
+            each.place = place
+            save_event(actor=coordinator, event=each, now=NOW)
+
+    move("Room 2")
+    settling = rows_of(desk(), "Due within a day")[1:]
+    move("Room 1")
+
+    assert [row[1:] for row in settling] == [
+        ["Change of time, place or link of an event: Round table", "2", "can still be undone"]
+    ]
+    assert rows_of(desk(), "Due within a day") == [["Nothing leaves until this time tomorrow."]]
+
+
+@pytest.mark.parametrize("asked", [0, 1, 5, 7])
+def test_invitations_nobody_sent_yet_wait_beside_the_requests(desk, group, asked):
+    for number, state in enumerate(("prepared", "prepared", "sent", "revoked")):
+        make_invitation(group=group, address=f"new{number}@example.net", state=state)
+    Invitation.objects.filter(address="new0@example.net").update(created_at=NOW - timedelta(days=3))
+    for number in range(asked):
+        make_join_request(organisation=f"Office {number}", country="GH")
+
+    page = desk()
+
+    rows = [row[0] for row in rows_of(page, "Waiting for you")]
+    assert rows[:-1] == [
+        *[f"Request to join: Office {number}, Ghana" for number in range(min(asked, 5))],
+        *(["2 further requests to join"] if asked == 7 else []),
+    ]
+    assert rows_of(page, "Waiting for you")[-1] == ["2 invitations prepared, not sent", "3 days"]
+    assert f"{reverse('admin:members_invitation_changelist')}?state__exact=prepared" in page
 
 
 def test_reminders_for_the_zones_of_the_readers_are_one_line(desk, group):

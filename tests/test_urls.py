@@ -48,7 +48,6 @@ PUBLIC = {
     "publications:ris",
     "publications:csl",
     "publications:file",
-    "publications:save_comment",  # shows nothing: keeps what somebody wrote over the login they need
     "publications:version_file",
     "publications:version",
     "publications:page",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
@@ -28,6 +29,31 @@ def pattern_of(word: str) -> str:
     pattern = _MARKS.join(_any_form(letter) for letter in letters)
     double = _MARKS.join([_any_form("s")] * 2)
     return pattern.replace(double, f"(?:[ßẞ]|{double})")
+
+
+def beginning_of(words: Iterable[str]) -> str:
+    """Return a regular expression for the ``regex`` lookup that finds what begins with one of the words, as
+    ``pattern_of`` finds them.
+    """
+    patterns = sorted(filter(None, map(pattern_of, words)))
+    return f"^{_MARKS}(?:{'|'.join(patterns)})"
+
+
+def spelled(text: str) -> tuple[str, list[int]]:
+    """Return ``text`` as it is spelled without accents, marks, apostrophes and capitals, "ß" as "ss"; and for each
+    letter of that the place in ``text`` behind it and its marks.
+    """
+    letters: list[str] = []
+    ends: list[int] = []
+    for end, letter in enumerate(text, start=1):
+        if "\u0300" <= letter <= "\u036f":
+            if ends:
+                ends[-1] = end
+        elif letter not in _APOSTROPHES:
+            plain = "ss" if letter in "ßẞ" else _plainest(letter)
+            letters += plain
+            ends += [end] * len(plain)
+    return "".join(letters), ends
 
 
 def fold(text: str) -> str:

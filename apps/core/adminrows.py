@@ -57,6 +57,12 @@ class RowsStep(Step):
         """Do it to one row; raises Refused."""
         raise NotImplementedError
 
+    def mark(self, row: Any) -> str:
+        """Return one word that is another once this was done to the row, for acts that fit it as before. A page that
+        was sent already then does it no second time.
+        """
+        return ""
+
     def asked_form(self, rows: list[Any]) -> forms.Form:
         """Return the empty form of the confirming page for these rows."""
         return self.form_class()
@@ -80,7 +86,7 @@ class RowsStep(Step):
         if not fitting:
             messages.info(self.request, _("Nothing to do: none of these needs it."))
             return HttpResponseRedirect(self.row_url(rows[0]) if len(rows) == 1 else self.list_url())
-        confirmed = Confirmed([row.pk for row in fitting])
+        confirmed = Confirmed([row.pk for row in fitting], note=" ".join(map(self.mark, fitting)))
         return self._page(rows, confirmed, self.asked_form(fitting))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -92,10 +98,11 @@ class RowsStep(Step):
         form = self.form_class(request.POST)
         if not form.is_valid():
             return self._page(rows, confirmed, form)
-        return self._do(rows, form.cleaned_data)
+        marks = dict(zip(confirmed.ids, confirmed.note.split(" "), strict=False))
+        waiting = [row for row in rows if self.fits(row) and marks.get(row.pk, "") == self.mark(row)]
+        return self._do(rows, waiting, form.cleaned_data)
 
-    def _do(self, rows: list[Any], cleaned: dict[str, Any]) -> HttpResponse:
-        waiting = [row for row in rows if self.fits(row)]
+    def _do(self, rows: list[Any], waiting: list[Any], cleaned: dict[str, Any]) -> HttpResponse:
         count = sum(self._try(row, cleaned) for row in waiting)
         if count:
             messages.success(self.request, self.done % {"count": count})

@@ -6,8 +6,8 @@ writer. It is never rotated with SECRET_KEY: old marks could not be made again.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -20,5 +20,9 @@ def mark(purpose: str, *parts: str) -> str:
     ``purpose`` keeps marks of different things apart; the parts can not run into each other.
     """
     message = "".join(f"{len(part)}:{part}" for part in parts).encode()
-    raw = hmac.new(derived_key(f"attribution {purpose}", settings.ATTRIBUTION_KEY), message, hashlib.sha256).digest()
-    return base32(raw[:20])
+    return base32(hmac.digest(_key(purpose, settings.ATTRIBUTION_KEY), message, "sha256")[:20])
+
+
+@lru_cache(maxsize=16)
+def _key(purpose: str, attribution_key: str) -> bytes:
+    return derived_key(f"attribution {purpose}", attribution_key)

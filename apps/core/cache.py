@@ -36,6 +36,11 @@ class FallbackCache(RedisCache):
             client.delete(key)
 
     @classmethod
+    def is_resting(cls) -> bool:
+        """Whether Redis was found away or stuck just now, by whoever asked it in this process."""
+        return time.monotonic() < FallbackCache.rests_until
+
+    @classmethod
     def rest(cls, fault: Exception) -> None:
         """Leave Redis alone for a while."""
         FallbackCache.rests_until = time.monotonic() + REST_SECONDS
@@ -46,7 +51,7 @@ def _guarded(name: str) -> Callable[..., Any]:
     ask_redis = getattr(FallbackCache, name)
 
     def operation(self: FallbackCache, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= FallbackCache.rests_until:
+        if not self.is_resting():
             try:
                 return ask_redis(self, *args, **kwargs)
             except (RedisError, OSError) as fault:

@@ -1,7 +1,8 @@
 """The places of the desk, the admin's first page, and the scheduler's line on it.
 
 Each app registers its panels for a place (``core.panels``). A panel of ``PULSE`` may bring ``waiting_template`` in its
-context: the same facts once more, as rows of what waits for the reader, without another query.
+context: the same facts once more, as rows of what waits for the reader, without another query. How many things
+it shows there stands in ``things``; other pages have them counted by ``core.waiting``.
 """
 
 from __future__ import annotations

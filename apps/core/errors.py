@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,8 @@ from django.template import loader
 
 from apps.core import audit
 from apps.core.models import AuditEntry
+from apps.core.swaps import is_swap
+from apps.core.unsent import said_in_place, unsent_form
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +23,8 @@ LAST_RESORT = (
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Input no browser form of ours sends: a NUL byte, a foreign host, a broken upload."""
-    return _standalone(400)
+    """Input no browser form of ours sends: a NUL byte, a foreign host, a broken upload; or far too much of it."""
+    return _standalone(400, is_too_much=isinstance(exception, RequestDataTooBig | TooManyFieldsSent))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,7 +38,10 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent without the token of its page: an old page, blocked cookies, or another site."""
     logger.warning("CSRF check failed.")
-    return _private(render(request, "403.html", {"is_stale_form": True}, status=403))
+    if is_swap(request):
+        return said_in_place(request, is_stale_form=request.user.is_authenticated)
+    context = {"is_stale_form": True, "unsent": unsent_form(request)}
+    return _private(render(request, "403.html", context, status=403))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -64,11 +70,11 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _standalone(status: int) -> HttpResponse:
+def _standalone(status: int, **context: bool) -> HttpResponse:
     """A page from a template that gets no request: no user, no session, no database."""
     page: str
     try:
-        page = loader.render_to_string(f"{status}.html")
+        page = loader.render_to_string(f"{status}.html", context)
     except Exception:
         logger.exception("The page for status %s is broken.", status)
         page = LAST_RESORT.format(status=status)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import CharField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
@@ -18,6 +19,22 @@ from apps.core.selects import LongSelect
 from apps.core.swaps import tidy_query
 
 type Choices = list[tuple[str, str]]
+
+
+class ListFilter(django_filters.FilterSet):
+    """What narrows a list. The form's class is made for one request, so its fields need no copies: copying all choices
+    took longer than drawing them.
+    """
+
+    def get_form_class(self) -> type[forms.Form]:
+        form: type[Any] = super().get_form_class()
+        form.base_fields = _Uncopied(form.base_fields)
+        return form
+
+
+class _Uncopied(dict[str, Any]):
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return dict(self)
 
 
 class OneOf(django_filters.ChoiceFilter):
@@ -35,13 +52,8 @@ class OneOf(django_filters.ChoiceFilter):
 
 
 def united(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
-    """Return what ``choice_rows`` made for some filters as one query."""
+    """Return what ``choice_rows`` made for some filters as one query; best kept as ``Prepared``."""
     return first.union(*others, all=True)
-
-
-def choices_of(*rows: QuerySet[Any]) -> dict[str, Choices]:
-    """Return the choices of filters, by filter name, from what ``choice_rows`` made. One query (a union)."""
-    return choices_in(united(*rows))
 
 
 def choices_in(rows: Iterable[tuple[Any, ...]]) -> dict[str, Choices]:

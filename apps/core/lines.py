@@ -20,6 +20,14 @@ def validate_one_line(text: str) -> None:
     _refuse_overrides(text)
 
 
+def validate_mailbox(address: str) -> None:
+    """Refuse letters beyond ASCII before the @ (ſ, ı): no server takes them without SMTPUTF8 (RFC 6531). Django's own
+    check lets a few pass, as it looks at capitals and small letters alike.
+    """
+    if not address.rpartition("@")[0].isascii():
+        raise ValidationError(_("Before the @ an e-mail address holds plain letters only."), code="mailbox")
+
+
 def validate_lines(text: str) -> None:
     """Refuse control characters other than line breaks and tabs, and direction overrides."""
     if _CONTROLS.search(text):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseFileResponse
@@ -19,6 +19,25 @@ logger = logging.getLogger(__name__)
 type Answer = Callable[[HttpRequest], HttpResponse]
 
 FEATURES_WE_NEVER_ASK_FOR = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class HeadMiddleware:
+    """Leaves the body out where the head alone is asked for (RFC 9110, 9.3.2); the length stays the one it would have.
+
+    Django leaves this to the web server, and gunicorn writes a warning for each that it has to drop.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
 
 class BrowserFeaturesMiddleware:

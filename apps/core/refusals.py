@@ -51,6 +51,7 @@ _OF_KIND: dict[tuple[str, str], Promise] = {
     ("xlsx", "old"): _("This is a spreadsheet of the old kind (.xls), or under a password. Please save it as XLSX."),
     ("csv", "large"): _("This CSV file is larger than 5 MB. Please send the rows in several files."),
     ("csv", "broken"): _("This is no XLSX, and no text in UTF-8. Please save it as XLSX, or as CSV UTF-8."),
+    ("csv", "wide"): _("A cell of this file holds more text than a comment may. Perhaps a quotation mark is missing."),
     ("csv", "long"): _("This file has more than 2,000 rows of comments. Please send them in several files."),
     ("csv", "empty"): _("This file holds no rows."),
     ("docx", "other"): _("This is an archive or another Office file, not a DOCX. Please save the text as DOCX."),

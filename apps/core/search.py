@@ -6,9 +6,11 @@ words that are folded already, so neither needs to know accents, and both read t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -17,8 +19,9 @@ from django.db.models import Expression, Model, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Length, NullIf, StrIndex, Substr
 
 from apps.core.models import SearchEntry
+from apps.core.prepared import Prepared
 from apps.core.searchable import Searchable, every, kind_of
-from apps.core.searchwords import Asked, Term
+from apps.core.searchwords import Asked
 
 # Of each kind, and of each part of one, the newest that the reader may see are ranked. A word that more have finds
 # nothing in particular, and ranking all of them would cost more and more.
@@ -29,6 +32,7 @@ WINDOW = 800
 WINDOW_BEFORE = 80
 
 _INDEX = "core_searchindex"
+_WORDS = "core_searchwords"
 _ENTRY = SearchEntry._meta.db_table
 _VECTOR = """setweight(to_tsvector('simple'::regconfig, folded_title), 'A')
     || setweight(to_tsvector('simple'::regconfig, folded_text), 'D')"""
@@ -46,13 +50,14 @@ _SQLITE_BUILD = [
     f"""CREATE VIRTUAL TABLE IF NOT EXISTS {_INDEX} USING fts5(
         folded_title, folded_text, content='{_ENTRY}', content_rowid='id', prefix='2 3',
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {_WORDS} USING fts5vocab('{_INDEX}', 'instance')",
     f"CREATE TRIGGER IF NOT EXISTS search_added AFTER INSERT ON {_ENTRY} BEGIN {_SQLITE_ADD}; END",
     f"CREATE TRIGGER IF NOT EXISTS search_removed AFTER DELETE ON {_ENTRY} BEGIN {_SQLITE_TAKE}; END",
     f"CREATE TRIGGER IF NOT EXISTS search_changed AFTER UPDATE ON {_ENTRY} BEGIN {_SQLITE_TAKE}; {_SQLITE_ADD}; END",
 ]
 _SQLITE_DROP = [
     *(f"DROP TRIGGER IF EXISTS search_{name}" for name in ("added", "removed", "changed")),
-    f"DROP TABLE IF EXISTS {_INDEX}",
+    *(f"DROP TABLE IF EXISTS {name}" for name in (_WORDS, _INDEX)),
 ]
 _POSTGRES_BUILD = [
     f"ALTER TABLE {_ENTRY} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED",
@@ -60,11 +65,30 @@ _POSTGRES_BUILD = [
 ]
 _POSTGRES_DROP = [f"ALTER TABLE {_ENTRY} DROP COLUMN IF EXISTS vector"]
 
-# Ranks are lower the better. %s: the words, the lowest and the highest id, the part, then what the reader may see.
+# Of words that begin in a certain way FTS5 makes one list of all rows, and makes it anew in each part of the query; of
+# one whole word it reads no more rows than are wanted. So a beginning becomes the words that begin so, where they are
+# few; each is found by one step in the index. For fewer letters there is an index of beginnings, or too many words.
+_FEWEST_LETTERS = 4
+_MOST_WORDS = 30
+# %s: the lowest such word, twice what lies above the highest, what stands before the word, the beginning for FTS5.
+_SQLITE_GROWN = f"""(
+    WITH RECURSIVE grown(word) AS (
+        SELECT (SELECT term FROM {_WORDS} WHERE term >= %s AND term < %s LIMIT 1)
+        UNION ALL
+        SELECT (SELECT term FROM {_WORDS} WHERE term >= grown.word || char(1) AND term < %s LIMIT 1)
+        FROM grown WHERE grown.word IS NOT NULL LIMIT {_MOST_WORDS + 2}
+    )
+    SELECT CASE WHEN count(word) BETWEEN 1 AND {_MOST_WORDS}
+        THEN group_concat('"' || %s || word || '"', ' OR ') ELSE %s END FROM grown
+)"""  # noqa: S608  names of ours
+
+# Ranks are lower the better. %s: the words (PostgreSQL only), the lowest and the highest id, the part, then what the
+# reader may see.
 _SQLITE_FIND = f"""
     SELECT {_INDEX}.rowid, bm25({_INDEX}, {TITLE_WEIGHT}, 1.0)
     FROM {_INDEX} JOIN {_ENTRY} AS entry ON entry.id = {_INDEX}.rowid
-    WHERE {_INDEX} MATCH %s AND {_INDEX}.rowid BETWEEN %s AND %s AND entry.part = %s AND EXISTS ({{visible}})
+    WHERE {_INDEX} MATCH (SELECT words FROM asked) AND {_INDEX}.rowid BETWEEN %s AND %s AND entry.part = %s
+        AND EXISTS ({{visible}})
     ORDER BY {_INDEX}.rowid DESC LIMIT {RANKED}
 """  # noqa: S608  names of ours
 _POSTGRES_FIND = f"""
@@ -132,18 +156,19 @@ def find(
     """
     if not asked.terms:
         return []
-    words = _sqlite_words(asked) if is_sqlite() else _postgres_words(asked)
+    head, begun = _sqlite_asked(asked) if is_sqlite() else ("", [])
+    words = [] if is_sqlite() else [_postgres_words(asked)]
     queries = [
         query
         for searchable in (every() if kinds is None else kinds)
-        for part, things in _narrowed(searchable, reader, narrowing).items()
-        if (query := _query(searchable, part, things, words, narrowing.year))
+        for part in searchable.parts
+        if (query := _query(searchable, part, reader, words, narrowing))
     ]
     if not queries:
         return []
     sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS found" for sql, _params in queries)  # noqa: S608  made above
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _sql, params in queries for value in params])
+        cursor.execute(head + sql, [*begun, *(value for _sql, params in queries for value in params)])
         hits = [Hit(rank, entry_id) for entry_id, rank in cursor.fetchall()]
     return sorted(hits, key=lambda hit: hit.place)
 
@@ -169,26 +194,47 @@ def windows(hits: Iterable[Hit], asked: Asked) -> dict[int, Any]:
     return {entry.pk: entry for entry in found.only("id", "kind", "object_id", "title")}
 
 
-def _narrowed(searchable: Searchable, reader: Any, narrowing: Narrowing) -> Mapping[str, QuerySet[Any]]:
-    ways = searchable.ways(reader)
-    for slug, narrow in ((narrowing.topic, searchable.on_topic), (narrowing.group, searchable.in_group)):
-        if slug:
-            ways = {part: narrow(things, slug, reader) for part, things in ways.items()}
-    return ways
-
-
 def _query(
-    searchable: Searchable, part: str, things: QuerySet[Any], words: str, year: int | None
+    searchable: Searchable, part: str, reader: Any, words: list[str], narrowing: Narrowing
 ) -> tuple[str, list[Any]] | None:
     """Return SQL and values of one way, or None where nobody finds anything through it."""
-    this_one = things.order_by().filter(pk=_EntryKey(searchable.model)).values("pk")
     try:
-        visible, params = this_one.query.sql_with_params()
+        visible, params = _seen(searchable, part, reader, narrowing)
     except EmptyResultSet:
         return None
+    year = narrowing.year
     ids = searchable.ids(date(year, 1, 1), date(year, 12, 31)) if year else searchable.ids()
     sql = (_SQLITE_FIND if is_sqlite() else _POSTGRES_FIND).format(visible=visible)
-    return sql, [words, *ids, part, *params]
+    return sql, [*words, *ids, part, *params]
+
+
+def _seen(searchable: Searchable, part: str, reader: Any, narrowing: Narrowing) -> tuple[str, Sequence[Any]]:
+    """Return SQL and values that ask whether the reader may find the thing of the entry around."""
+    narrows = [
+        (slug, narrow)
+        for slug, narrow in ((narrowing.topic, searchable.on_topic), (narrowing.group, searchable.in_group))
+        if slug
+    ]
+    if not narrows:
+        return _prepared(searchable, part).sql(reader)
+    things = _way(searchable, part, reader)
+    for slug, narrow in narrows:
+        things = narrow(things, slug, reader)
+    return _this_one(searchable, things).query.sql_with_params()
+
+
+@cache
+def _prepared(searchable: Searchable, part: str) -> Prepared:
+    return Prepared(lambda reader: _this_one(searchable, _way(searchable, part, reader)))
+
+
+def _way(searchable: Searchable, part: str, reader: Any) -> QuerySet[Any]:
+    ways = searchable.ways(reader)
+    return ways[part] if part in ways else searchable.model._default_manager.none()
+
+
+def _this_one(searchable: Searchable, things: QuerySet[Any]) -> QuerySet[Any]:
+    return things.order_by().filter(pk=_EntryKey(searchable.model)).values("pk")
 
 
 class _EntryKey(Expression):
@@ -203,26 +249,39 @@ class _EntryKey(Expression):
         return f"CAST(entry.object_id AS {key.rel_db_type(connection)})", ()
 
 
-def _sqlite_words(asked: Asked) -> str:
-    """The terms as FTS5 wants them. Folded words hold no quotes, so nobody's text is taken for an operator."""
-    return " AND ".join(_one_of(term, _sqlite_phrase, " OR ") for term in asked.terms)
+def _sqlite_asked(asked: Asked) -> tuple[str, list[str]]:
+    """Return the beginning of a query that knows the terms, as FTS5 wants them, as ``asked.words``; and its values.
+
+    Folded words hold no quotes, so nobody's text is taken for an operator.
+    """
+    pieces, values = [], []
+    for term in asked.terms:
+        for place, words in enumerate(term.forms):
+            sql, own = _sqlite_phrase(words, term.is_open)
+            pieces += ["%s", sql]
+            values += [" OR " if place else ") AND (" if pieces[2:] else "(", *own]
+    return f"WITH asked(words) AS MATERIALIZED (SELECT {' || '.join([*pieces, '%s'])}) ", [*values, ")"]
 
 
-def _sqlite_phrase(words: tuple[str, ...], is_open: bool) -> str:
-    return f'"{" ".join(words)}"{" *" if is_open else ""}'
+def _sqlite_phrase(words: tuple[str, ...], is_open: bool) -> tuple[str, list[str]]:
+    phrase = f'"{" ".join(words)}"'
+    *before, last = words
+    if not is_open:
+        return "%s", [phrase]
+    if len(last) < _FEWEST_LETTERS:
+        return "%s", [f"{phrase} *"]
+    above = f"{last}{chr(sys.maxunicode)}"
+    return _SQLITE_GROWN, [last, above, above, "".join(f"{word} " for word in before), f"{phrase} *"]
 
 
 def _postgres_words(asked: Asked) -> str:
     """The terms as ``to_tsquery`` wants them."""
-    return " & ".join(_one_of(term, _postgres_phrase, " | ") for term in asked.terms)
+    forms = ((_postgres_phrase(words, term.is_open) for words in term.forms) for term in asked.terms)
+    return " & ".join(f"({' | '.join(phrases)})" for phrases in forms)
 
 
 def _postgres_phrase(words: tuple[str, ...], is_open: bool) -> str:
     return " <-> ".join(f"'{word}'" for word in words) + (":*" if is_open else "")
-
-
-def _one_of(term: Term, phrase: Callable[[tuple[str, ...], bool], str], between: str) -> str:
-    return f"({between.join(phrase(words, term.is_open) for words in term.forms)})"
 
 
 def _first_place(asked: Asked) -> Any:

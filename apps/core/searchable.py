@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.safestring import SafeString
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_BITS, _MARK_BITS = 16, 40
@@ -45,7 +46,8 @@ class Searchable:
     """One kind of things. ``number`` (1 to 63) stands in the entries' ids: never change it, never give it twice.
 
     ``pieces`` reads the words of a thing; ``ways`` gives, for a reader (None: a stranger), the things they may find
-    through each ``Piece.part``; ``on_topic`` and ``in_group`` narrow such a queryset by a slug, as far as the reader
+    through each ``Piece.part`` of ``parts``. It is asked once for all who hold the same roles, so it keeps to what
+    ``prepared.Prepared`` allows. ``on_topic`` and ``in_group`` narrow such a queryset by a slug, as far as the reader
     sees who or what belongs there. ``rows`` reads, once for all things of a page, what is shown of each beside title
     and words, by ``key_of``; what is missing there is not shown. ``template``, where there is one, shows a row's
     ``shown`` as ``found``. ``load`` makes a queryset bring along what ``pieces`` reads.
@@ -61,7 +63,9 @@ class Searchable:
     on_topic: Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
     in_group: Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
     rows: Callable[[list[str], Any], dict[str, Row]]
+    parts: tuple[str, ...] = ("",)
     template: str = ""
+    draw: Callable[[Row], SafeString] | None = None
     load: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda things: things
 
     def ids(self, first: date | None = None, last: date | None = None) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from apps.core.refusals import sentence
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 2000
+_LARGEST_CELL = 100_000
 _READER_SECONDS = 20
 _HEADROOM = 20
 _PACKED, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -81,8 +82,12 @@ def _read_csv(content: bytes) -> Sheet:
     try:
         text = content.decode("utf-8-sig")
         lines = list(csv.reader(StringIO(text, newline=""), _dialect(text)))
-    except (UnicodeDecodeError, csv.Error):
+    except UnicodeDecodeError:
         raise _refusal("broken", "csv") from None
+    except csv.Error:  # What Python refuses here is a cell beyond its own limit, which is one for the whole process.
+        raise _refusal("wide", "csv") from None
+    if any(len(cell) > _LARGEST_CELL for line in lines for cell in line):
+        raise _refusal("wide", "csv")
     if "\x00" in text:
         raise _refusal("broken", "csv")
     rows = {

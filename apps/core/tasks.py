@@ -3,10 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
+from apps.core.leftovers import LEFT_AFTER, remove_leftovers
 from apps.core.lifetimes import forget_ended_sessions
 
 
 @shared_task(name="core.tick")
 def tick() -> None:
-    """Once a day: forget what has ended."""
-    forget_ended_sessions(timezone.now())
+    """Once a day: forget what has ended, and remove files that killed processes have left."""
+    now = timezone.now()
+    forget_ended_sessions(now)
+    remove_leftovers(now - LEFT_AFTER)

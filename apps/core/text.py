@@ -116,10 +116,18 @@ def people_in(text: str) -> set[int]:
 
 
 def to_plain_text(source: str) -> str:
-    """Return Markdown as plain text for the text part of a mail, with each link's address after its words."""
+    """Return Markdown as plain text for the text part of a mail, with each link's address after its words.
+
+    The last texts asked for are kept.
+    """
     kept = _cut(source)
-    text = write_plain(_parser(_holds_few_links(kept)).parse(kept))
+    text = _plain_text(kept)
     return f"{text}\n\n{_cut_remark()}" if len(kept) < len(source) else text
+
+
+@lru_cache(maxsize=128)
+def _plain_text(source: str) -> str:
+    return write_plain(_parser(_holds_few_links(source)).parse(source))
 
 
 def to_safe_svg(drawing: str) -> SafeString:

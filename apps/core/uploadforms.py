@@ -68,6 +68,13 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
 
     is_full = False
 
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError:
+            logger.exception("There is no room for an upload.")
+            self.is_full = True
+
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.is_full:
             return
@@ -81,7 +88,7 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile | None:
         if not self.is_full:
             return super().file_complete(file_size)
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # it may never have been made
             self.file.close()
         unkept = SimpleUploadedFile(self.file_name or "file", b"-")
         unkept.is_unkept = True  # type: ignore[attr-defined]  # read by check_upload

@@ -5,16 +5,19 @@ exists twice is resolved in the open (PEP 495). All functions but the middleware
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 UTC_ZONE = ZoneInfo("UTC")
+# Days in words, per process: a long list says the same ones again and again.
+KEPT = 4096
 _DAY = timedelta(days=1)
 
 
@@ -71,6 +74,14 @@ def moment_text(moment: datetime, zone: tzinfo) -> str:
     return f"{day_text(moment, zone)}, {clock_text(moment, zone)} {label}"
 
 
+def range_text(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
+    """Return from when to when: "Thu 10 June 2027, 15:00–16:30", each end with its day where they differ. No zone."""
+    start, end = clock_text(starts_at, zone), clock_text(ends_at, zone)
+    if is_same_day(starts_at, ends_at, zone):
+        return f"{day_text(starts_at, zone)}, {start}–{end}"
+    return f"{day_text(starts_at, zone)}, {start} – {day_text(ends_at, zone)}, {end}"
+
+
 def clock_text(moment: datetime, zone: tzinfo) -> str:
     """Return the wall-clock time: "15:00"."""
     return f"{_local(moment, zone):%H:%M}"
@@ -78,8 +89,18 @@ def clock_text(moment: datetime, zone: tzinfo) -> str:
 
 def day_text(moment: datetime, zone: tzinfo) -> str:
     """Return the date there: "Thu 10 June 2027"."""
+    return date_text(_local(moment, zone).date())
+
+
+def date_text(day: date) -> str:
+    """Return a day in words: "Thu 10 June 2027"."""
+    return _date_text(get_language(), day)
+
+
+@lru_cache(maxsize=KEPT)
+def _date_text(_language: str | None, day: date) -> str:
     # Translators: Django date format for "Thu 10 June 2027"
-    return format_date(_local(moment, zone), pgettext("date format", "D j F Y"))
+    return format_date(day, pgettext("date format", "D j F Y"))
 
 
 def long_day_text(moment: datetime, zone: tzinfo) -> str:

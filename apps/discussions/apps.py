@@ -15,10 +15,13 @@ class DiscussionsConfig(AppConfig):
         from apps.core import panels  # noqa: PLC0415
         from apps.discussions import carried, desk, exported, found, samples  # noqa: PLC0415
         from apps.discussions.ledger import differences  # noqa: PLC0415
+        from apps.discussions.models import Thread  # noqa: PLC0415
         from apps.discussions.panels import threads_of_event, threads_of_publication  # noqa: PLC0415
+        from apps.notifications import abouts  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
 
         register(differences)
+        abouts.register(Thread, "title")
         samples.offer()
         panels.register("events:detail", threads_of_event)
         panels.register("publications:detail", threads_of_publication)

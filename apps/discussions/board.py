@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from apps.core.zones import day_text
+from apps.core.prepared import Prepared
 from apps.discussions.models import Thread
-from apps.discussions.querysets import ThreadQuerySet
+from apps.discussions.querysets import UNREAD_FOR, ThreadQuerySet
 from apps.discussions.shown import zone_in
+from apps.events.models import Event
 from apps.members.models import Member, Topic
 from apps.members.permissions import allows
+from apps.publications.models import Publication
 
 # How many a page about something else shows; the list has them all.
 SHOWN, FEW = 10, 5
@@ -55,8 +57,9 @@ class Entry:
         return self.thread.last_number - getattr(self.thread, "read_number", 0)
 
     @property
-    def last_day(self) -> str:
-        return day_text(self.thread.last_posted_at, zone_in(self.thread, self.reader))
+    def last_on(self) -> date:
+        """The day of the last post, on the reader's clock."""
+        return self.thread.last_posted_at.astimezone(zone_in(self.thread, self.reader)).date()
 
 
 def entries(threads: Iterable[Thread], reader: Member) -> list[Entry]:
@@ -71,18 +74,40 @@ def listed(threads: ThreadQuerySet) -> ThreadQuerySet:
 
 def on_topics(topics: Iterable[Topic], reader: Member | None, now: datetime) -> list[Entry]:
     """Return the latest threads on any of these topics that the reader may see. One query beside the roles'."""
-    return latest(Thread.objects.all().on_topics(topics), reader, now)
+    return _latest(_ON_TOPICS, reader, now, *(topic.pk for topic in topics))
+
+
+def about_event(event: Event, reader: Member | None, now: datetime) -> list[Entry]:
+    """Return the latest threads about the event that the reader may see. One query beside the roles'."""
+    return _latest(_ABOUT_EVENT, reader, now, event.pk)
+
+
+def about_publication(publication: Publication, reader: Member | None, now: datetime) -> list[Entry]:
+    """Return the latest threads about the paper that the reader may see. One query beside the roles'."""
+    return _latest(_ABOUT_PUBLICATION, reader, now, publication.pk)
 
 
 def unread_by(reader: Member, now: datetime) -> list[Entry]:
     """Return the latest threads in which the reader has not read all. One query beside the roles'."""
-    seen = Thread.objects.visible_to(reader).with_unread(reader, now)
-    return entries(listed(seen.filter(is_unread=True).newest_first())[:FEW], reader)
+    return entries(_UNREAD.objects(reader, now - UNREAD_FOR), reader)
 
 
-def latest(threads: ThreadQuerySet, reader: Member | None, now: datetime) -> list[Entry]:
-    """Return the latest of these threads that the reader may see, none for strangers. One query beside the roles'."""
-    if reader is None:
-        return []
-    seen = threads.visible_to(reader).with_unread(reader, now).newest_first()
-    return entries(listed(seen)[:SHOWN], reader)
+def _latest(prepared: Prepared, reader: Member | None, now: datetime, *about: int) -> list[Entry]:
+    """None for strangers."""
+    return [] if reader is None else entries(prepared.objects(reader, now - UNREAD_FOR, *about), reader)
+
+
+def _newest(threads: ThreadQuerySet, reader: Member, since: datetime) -> ThreadQuerySet:
+    return listed(threads.visible_to(reader).with_unread_since(reader, since).newest_first())
+
+
+def _all() -> ThreadQuerySet:
+    return Thread.objects.all()
+
+
+_ON_TOPICS = Prepared(lambda reader, since, *topics: _newest(_all().on_topics(topics), reader, since)[:SHOWN])
+_ABOUT_EVENT = Prepared(lambda reader, since, event: _newest(_all().about_event(event), reader, since)[:SHOWN])
+_ABOUT_PUBLICATION = Prepared(
+    lambda reader, since, paper: _newest(_all().about_publication(paper), reader, since)[:SHOWN]
+)
+_UNREAD = Prepared(lambda reader, since: _newest(_all(), reader, since).filter(is_unread=True)[:FEW])

@@ -1,16 +1,22 @@
-"""What a restore carries over of discussions: what was moved, hidden, locked or deleted since the backup stays so."""
+"""What a restore carries over of discussions: what was moved, hidden, locked or deleted since the backup stays so, what
+was reported and is settled does not wait again, and posts without a name say no more of their writers than they did
+last.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import batched
 
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.discussions.actions.editing import withdraw
-from apps.discussions.models import Post, Thread
-from apps.members.models import Group
+from apps.discussions.actions.moving import widen_labels
+from apps.discussions.models import Post, PostReport, Thread
+from apps.members.models import Group, Member
 from apps.members.permissions import Visibility
+from apps.publications.models import Attribution
 
 _WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 
@@ -19,6 +25,8 @@ def offer() -> None:
     """Register everything. Called once, when the application is ready."""
     carryover.register("discussions.thread", collect_threads, apply_threads)
     carryover.register("discussions.post", collect_posts, apply_posts)
+    carryover.register("discussions.postreport", collect_reports, apply_reports)
+    carryover.register("discussions.post.label", collect_labels, apply_labels)
 
 
 def collect_threads(taken_at: datetime) -> Kept:
@@ -32,8 +40,12 @@ def apply_threads(records: Iterator[Record]) -> Iterator[str]:
     for record in records:
         thread = Thread.objects.filter(pk=record["pk"]).first()
         if thread is not None:
+            audience = thread.group_id, thread.visibility
             yield from _narrow(thread, record)
             thread.save()
+            if audience != (thread.group_id, thread.visibility):
+                # The labels are those of the backup: they fitted its readers.
+                widen_labels(thread)
 
 
 def _narrow(thread: Thread, record: Record) -> Iterator[str]:
@@ -74,3 +86,48 @@ def apply_posts(records: Iterator[Record]) -> Iterator[str]:
             Post.objects.filter(pk=post.pk).update(state=record["state"], reason=record["reason"])
     if settled:
         yield f"{settled} × post: hidden or deleted since the backup, stays so."
+
+
+def collect_reports(taken_at: datetime) -> Kept:
+    """What came of the reports that are settled. Who sent them stands nowhere."""
+    rows = PostReport.objects.exclude(state=PostReport.State.OPEN).order_by("pk")
+    for row in rows.values("pk", "state", "settled_on", "settled_by").iterator(CHUNK):
+        yield {**row, "pk": str(row["pk"]), "settled_on": row["settled_on"] and row["settled_on"].isoformat()}
+
+
+def apply_reports(records: Iterator[Record]) -> Iterator[str]:
+    """Settle them again: what was decided asks nobody twice, and the text that a report keeps is forgotten again."""
+    settled = 0
+    for some in batched(records, CHUNK):
+        deciders = Member.objects.in_bulk({record["settled_by"] for record in some if record["settled_by"]})
+        for record in some:
+            settled += PostReport.objects.filter(pk=record["pk"]).settle(
+                by=deciders.get(record["settled_by"]),
+                on=date.fromisoformat(record["settled_on"]),
+                is_upheld=record["state"] == PostReport.State.UPHELD,
+            )
+    if settled:
+        yield f"{settled} × report of a post: settled since the backup, stays so."
+
+
+def collect_labels(taken_at: datetime) -> Kept:
+    """What each post without a name says of its writer; whose it is stands nowhere."""
+    rows = Post.objects.exclude(owner_mark="").order_by("pk").values_list("pk", "attribution", "label")
+    return (
+        {"pk": str(pk), "attribution": attribution, "label": label}
+        for pk, attribution, label in rows.iterator(chunk_size=CHUNK)
+    )
+
+
+def apply_labels(records: Iterator[Record]) -> Iterator[str]:
+    """Widen again what was widened. The sentence names no post."""
+    widened = 0
+    for some in batched(records, CHUNK):
+        last = {record["pk"]: (Attribution(record["attribution"]), record["label"]) for record in some}
+        labelled = Post.objects.filter(pk__in=last).exclude(attribution=Attribution.NAME).exclude(label="")
+        for post in labelled.only("attribution"):
+            attribution, label = last[str(post.pk)]
+            if attribution.is_wider_than(Attribution(post.attribution)):
+                widened += Post.objects.filter(pk=post.pk).update(attribution=attribution, label=label)
+    if widened:
+        yield f"{widened} × post without a name: says less of its writer since the backup, stays so."

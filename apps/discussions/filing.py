@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.core.uploads import check_upload
-from apps.discussions.models import Attachment, Thread
+from apps.discussions.models import Attachment, Post, Thread
 from apps.discussions.models.attachment import random_name
 
 logger = logging.getLogger(__name__)
@@ -20,13 +22,47 @@ logger = logging.getLogger(__name__)
 NO_ROOM = _("There is no room for this file at the moment. Please try again later; your text is still here.")
 
 
-def laid_down(thread: Thread, upload: File | None) -> Attachment | None:
-    """Check the file and write it; return its row, not yet kept, None for no file.
+@contextmanager
+def laid_down(thread: Thread, upload: File | None) -> Iterator[Attachment | None]:
+    """Check the file, write it and give its row, None for no file. It goes again unless the block puts it on a post
+    and ends well.
 
     Refused for a file that does not pass, in an unattributed thread, and where the disk is full.
     """
     if upload is None:
-        return None
+        yield None
+        return
+    attachment = _checked(thread, upload)
+    attachment.file.name = name = _written(random_name(attachment, ""), upload)
+    try:
+        yield attachment
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    if attachment.post_id is None:
+        default_storage.delete(name)
+
+
+def put_on(post: Post, attachment: Attachment | None) -> None:
+    """Give a file that was laid down to its post, which has none. Call it inside the transaction."""
+    if attachment is not None:
+        attachment.post = post
+        attachment.save(force_insert=True)
+
+
+def take_off(post: Post) -> None:
+    """Take its file from a post, for good once the transaction has ended well."""
+    for attachment in Attachment.objects.filter(post=post):
+        _forget(str(attachment.file.name))
+        attachment.delete()
+
+
+def _forget(name: str) -> None:
+    """Delete a file once the transaction that forgets it has ended well."""
+    transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def _checked(thread: Thread, upload: File) -> Attachment:
     if not thread.is_named:
         raise Refused(_("This thread takes no files: a file carries who made it. Put what matters into the text."))
     try:
@@ -36,15 +72,7 @@ def laid_down(thread: Thread, upload: File | None) -> Attachment | None:
     except OSError as full:
         logger.exception("A file could not be checked.")
         raise Refused(NO_ROOM) from full
-    facts = {"name": checked.name, "format": checked.format, "size": checked.size, "sha256": checked.sha256}
-    attachment = Attachment(**facts)
-    attachment.file.name = _written(random_name(attachment, ""), upload)
-    return attachment
-
-
-def taken_away(name: str) -> None:
-    """Delete a file once the transaction that forgets it has ended well."""
-    transaction.on_commit(lambda: default_storage.delete(name))
+    return Attachment(name=checked.name, format=checked.format, size=checked.size, sha256=checked.sha256)
 
 
 def _written(name: str, upload: File) -> str:

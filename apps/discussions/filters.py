@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_of
+from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
+from apps.core.prepared import Prepared
 from apps.discussions.models import Thread
 from apps.discussions.querysets import ThreadQuerySet
 from apps.members.models import Group, Member, Topic
@@ -22,11 +22,11 @@ _ABOUT_Q = {
 }
 
 
-class ThreadFilter(django_filters.FilterSet):
+class ThreadFilter(ListFilter):
     """By what is to be done, group, topic (a key area with its finer topics) and what it is about.
 
     Groups are offered, and filtered by, only as far as ``reader`` may see them. One query for all choices. The rows
-    come with ``with_unread``.
+    come with ``with_unread_since``.
     """
 
     show = OneOf(label=_("Show"), choices=SHOW, method="in_state")
@@ -63,7 +63,14 @@ class ThreadFilter(django_filters.FilterSet):
 
 def choices_for(reader: Member) -> dict[str, Choices]:
     """Return the choices of the filters that are rows, by filter name. One query."""
-    return choices_of(
+    return choices_in(_CHOICES.rows(reader))
+
+
+def _choices(reader: Member | None) -> QuerySet[Any]:
+    return united(
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
     )
+
+
+_CHOICES = Prepared(_choices)

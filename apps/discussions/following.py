@@ -44,8 +44,8 @@ class Choice:
 def choices_of(members: Iterable[Member], thread: Thread) -> dict[int, Choice]:
     """Return each member's choice for the thread, by number. Two queries."""
     asked = [member.pk for member in members]
-    own = _subscriptions(thread).to_thread(thread).filter(member__in=asked)
-    broad = _subscriptions(thread).around(thread).filter(member__in=asked).select_related("topic", "group")
+    own = subscriptions_of(thread).to_thread(thread).filter(member__in=asked)
+    broad = subscriptions_of(thread).around(thread).filter(member__in=asked).select_related("topic", "group")
     chosen = dict.fromkeys(asked, Choice(None))
     for row in sorted(broad, key=lambda row: _WIDTH[Level(row.level)]):
         chosen[row.member_id] = Choice(row.level, row)
@@ -54,8 +54,8 @@ def choices_of(members: Iterable[Member], thread: Thread) -> dict[int, Choice]:
 
 def readers_of_post(thread: Thread, *, is_first: bool, addressed: Iterable[int]) -> MemberQuerySet:
     """Return who sees the thread and wants to be told of a post in it; agrees with ``Choice.wants``. One query."""
-    own = _subscriptions(thread).to_thread(thread).filter(member=OuterRef("pk"))
-    broad = _subscriptions(thread).around(thread).filter(member=OuterRef("pk"))
+    own = subscriptions_of(thread).to_thread(thread).filter(member=OuterRef("pk"))
+    broad = subscriptions_of(thread).around(thread).filter(member=OuterRef("pk"))
     has_own, has_broad = Q(Exists(own)), Q(Exists(broad))
     wanted = Q(Exists(own.filter(level=Level.ALL))) | (~has_own & Q(Exists(broad.filter(level=Level.ALL))))
     if is_first:
@@ -93,7 +93,7 @@ def words_of(choice: Choice, *, is_mentioned: bool, is_answered: bool) -> str:
     return _("You receive this because you follow this thread.")
 
 
-def _subscriptions(thread: Thread) -> SubscriptionQuerySet:
+def subscriptions_of(thread: Thread) -> SubscriptionQuerySet:
     """All there are: thread models import what this module offers, so it can not import them."""
     model: Any = thread._meta.get_field("subscriptions").related_model
     found: SubscriptionQuerySet = model.objects.all()

@@ -1,7 +1,8 @@
 """What of discussions is found by words: titles, summaries and outcomes of threads, and what posts say.
 
-Never by who wrote: of an unattributed post nothing else is known, and of a named one nothing else is copied. A hidden
-or deleted post has no entry from that moment on.
+A post is found by its writer's name where that stands above it, for all who may read it; a new name takes the place of
+the old at once. Where it is withheld no name is known, and none is copied. A hidden or deleted post has no entry from
+that moment on.
 """
 
 from __future__ import annotations
@@ -11,26 +12,37 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import searchable
+from apps.core.fragments import kept_fragment
 from apps.core.indexing import words_of
+from apps.core.outlines import Outline
+from apps.core.prepared import Prepared
 from apps.core.searchable import Piece, Row, Searchable
-from apps.discussions.board import Entry
+from apps.core.zones import date_text
+from apps.discussions.badges import badges_of
+from apps.discussions.board import LISTED, Entry, listed
 from apps.discussions.models import Post, Thread
 from apps.members.models import Member
+from apps.publications.models import Attribution
 
 THREAD_FIELDS = ("title", "summary", "outcome", "opened_on")
 # Who it is stays with the post: a copy of the name would outlive it.
 _MENTION = re.compile(r"@\{\d+\}")
 
-POST_FIELDS = ("text", "state", "posted_on")
+POST_FIELDS = ("text", "state", "posted_on", "author", "attribution")
+
+# All that is shown of a post beside its words.
+_LISTED = ("number", "posted_on", "author__name", *(f"thread__{field}" for field in LISTED))
+_POST = Outline("discussions/_post_found.html")
 
 
 def offer() -> None:
     """Make threads and posts findable."""
     searchable.register(THREADS, THREAD_FIELDS)
-    searchable.register(POSTS, POST_FIELDS)
+    searchable.register(POSTS, POST_FIELDS, {Member: (("name",), _posts_by)})
 
 
 def _thread_pieces(thread: Thread) -> Iterator[Piece]:
@@ -40,7 +52,17 @@ def _thread_pieces(thread: Thread) -> Iterator[Piece]:
 
 def _post_pieces(post: Post) -> Iterator[Piece]:
     if post.is_shown:
-        yield Piece("", words_of(_MENTION.sub("@…", post.text)), post.posted_on)
+        # The name last: there it counts as a word like others, and no snippet begins with it.
+        texts = (words_of(_MENTION.sub("@…", post.text)), _name_above(post))
+        yield Piece("", "\n".join(filter(None, texts)), post.posted_on)
+
+
+def _name_above(post: Post) -> str:
+    return post.author.name if post.attribution == Attribution.NAME and post.author else ""
+
+
+def _posts_by(members: list[Any]) -> QuerySet[Any]:
+    return Post.objects.filter(author__in=members)
 
 
 def _thread_ways(reader: Member | None) -> dict[str, QuerySet[Any]]:
@@ -69,17 +91,47 @@ def _posts_in_group(posts: QuerySet[Any], slug: str, reader: Member | None) -> Q
 
 def _thread_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     """One query."""
-    threads = Thread.objects.visible_to(reader).filter(pk__in=keys).select_related("group")
+    threads = listed(Thread.objects.filter(_SEEN_THREADS.holds(reader), pk__in=keys))
     return {searchable.key_of(thread.pk): Row(thread.get_absolute_url(), Entry(thread, reader)) for thread in threads}
+
+
+_SEEN_THREADS = Prepared(lambda reader: Thread.objects.visible_to(reader).values("pk"))
+_SEEN_POSTS = Prepared(lambda reader: Post.objects.visible_to(reader).shown().values("pk"))
+
+
+def _draw_thread(row: Row) -> SafeString:
+    """No query."""
+    thread = row.shown.thread
+    return _thread_facts(count=thread.last_number, badges=badges_of(thread, row.shown.group_name))
+
+
+@kept_fragment("discussions/_thread_found.html")
+def _thread_facts(**shown: Any) -> dict[str, Any]:
+    return shown
 
 
 def _post_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     """One query."""
-    posts = Post.objects.visible_to(reader).shown().filter(pk__in=keys).select_related("thread__group", "author")
-    posts = posts.defer("text", "html", "thread__summary", "thread__outcome")
+    posts = Post.objects.filter(_SEEN_POSTS.holds(reader), pk__in=keys).select_related("thread__group", "author")
     return {
-        searchable.key_of(post.pk): Row(post.get_absolute_url(), (post, Entry(post.thread, reader))) for post in posts
+        searchable.key_of(post.pk): Row(post.get_absolute_url(), (post, Entry(post.thread, reader)))
+        for post in posts.only(*_LISTED)
     }
+
+
+def _draw_post(row: Row) -> SafeString:
+    """No query."""
+    post, entry = row.shown
+    values = {
+        "url": row.url,
+        "title": entry.thread.title,
+        "number": post.number,
+        "author": post.author.name if post.author else "",
+        "stamp": post.posted_on.isoformat(),
+        "day": date_text(post.posted_on),
+        "badges": badges_of(entry.thread, entry.group_name),
+    }
+    return _POST.filled(values)
 
 
 THREADS = Searchable(
@@ -93,7 +145,7 @@ THREADS = Searchable(
     on_topic=_threads_on_topic,
     in_group=_threads_in_group,
     rows=_thread_rows,
-    template="discussions/_thread_found.html",
+    draw=_draw_thread,
 )
 POSTS = Searchable(
     kind="post",
@@ -106,5 +158,6 @@ POSTS = Searchable(
     on_topic=_posts_on_topic,
     in_group=_posts_in_group,
     rows=_post_rows,
-    template="discussions/_post_found.html",
+    draw=_draw_post,
+    load=lambda posts: posts.select_related("author"),
 )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_noop as noop
 
 from apps.core.links import absolute, absolute_url
-from apps.discussions import following, letters
+from apps.discussions import following, letters, rules
 from apps.discussions.following import Choice
 from apps.discussions.telling import numbers_told, posts_answered_in
 from apps.members.models import Member
@@ -21,7 +21,7 @@ from apps.notifications.recipients import MEMBER_PREFIX, Recipient, recipient_of
 from apps.notifications.subjects import Attachment
 
 if TYPE_CHECKING:
-    from apps.discussions.models import Post
+    from apps.discussions.models import Post, Thread
     from apps.members.managers import MemberQuerySet
     from apps.notifications.models import Announcement, OutgoingMail, Reminder
 
@@ -91,14 +91,30 @@ class ThreadMails(models.Model):
         posts = self.posts_told(mail.occasion)
         texts = [post.text for post in posts]
         choice = self.choice_of(recipient.member)
+        rule = self.mail_rule(mail, recipient)
         return {
             "why": following.words_of(
                 choice,
                 is_mentioned=recipient.member_id in following.mentioned_in(texts),
                 is_answered=recipient.member_id in self._answered_in(texts),
             ),
-            "rule_url": _where_to_change(self, choice),
+            "rule_url": _where_to_change(self, rule),
         }
+
+    def mail_rule(self: Any, mail: OutgoingMail, recipient: Recipient) -> str:
+        if recipient.member is None or mail.kind == "post_reported":
+            return ""
+        is_addressed = recipient.member_id in self.addressed_in(self.posts_told(mail.occasion))
+        return rules.rule_for(self, self.choice_of(recipient.member), is_addressed=is_addressed)
+
+    def rule_words(self: Any, rule: str) -> str | Promise:
+        return rules.words_for(rule)
+
+    def is_rule_off(self: Any, rule: str, member: Member) -> bool:
+        return rules.is_off(following.subscriptions_of(self), rule, member)
+
+    def switch_rule(self: Any, rule: str, member: Member, *, is_on: bool) -> None:
+        rules.switch(following.subscriptions_of(self), rule, member, is_on=is_on)
 
     def mails_wait_until(self: Any, kind: str) -> datetime | None:
         return None
@@ -163,10 +179,9 @@ def _without(kind: str, members: set[int]) -> set[int]:
     return set(off.values_list("member", flat=True))
 
 
-def _where_to_change(thread: Any, choice: Choice) -> str:
+def _where_to_change(thread: Thread, rule: str) -> str:
     """Where just the rule that caused a mail is changed."""
-    row = choice.subscription
-    if row is None or row.thread_id:
-        return absolute(f"{thread.get_absolute_url()}#follow")
-    place = f"topic-{row.topic_id}" if row.topic_id else f"group-{row.group_id}"
-    return f"{absolute_url('discussions:following')}#{place}"
+    column, number = rules.place_of(rule)
+    if column == "thread":
+        return f"{absolute(thread.get_absolute_url())}#follow"
+    return f"{absolute_url('discussions:following')}#{column}-{number}"

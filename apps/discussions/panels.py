@@ -8,8 +8,7 @@ from typing import Any, cast
 from django.db import models
 from django.utils.http import urlencode
 
-from apps.discussions.board import latest
-from apps.discussions.models import Thread
+from apps.discussions.board import Entry, about_event, about_publication
 from apps.events.models import Event
 from apps.members.models import Member
 from apps.publications.models import Publication
@@ -19,22 +18,21 @@ def threads_of_event(about: models.Model, member: Any, now: datetime) -> tuple[s
     """Show the threads about an event, as far as the reader may see them. One query beside the roles'."""
     event = cast("Event", about)
     asks = urlencode({"event": event.slug})
-    return _panel(Thread.objects.all().about_event(event), event, member, now, asks, is_chatham=event.is_chatham_house)
+    return _panel(about_event(event, member, now), event, member, asks, is_chatham=event.is_chatham_house)
 
 
 def threads_of_publication(about: models.Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """Show the threads about a paper. One query beside the roles'."""
     paper = cast("Publication", about)
-    return _panel(Thread.objects.all().about_publication(paper), paper, member, now, urlencode({"paper": paper.slug}))
+    return _panel(about_publication(paper, member, now), paper, member, urlencode({"paper": paper.slug}))
 
 
 def _panel(
-    threads: Any, about: Event | Publication, member: Any, now: datetime, asks: str, *, is_chatham: bool = False
+    rows: list[Entry], about: Event | Publication, member: Any, asks: str, *, is_chatham: bool = False
 ) -> tuple[str, dict[str, Any]] | None:
     reader = cast("Member | None", member)
     if reader is None:
         return None
-    rows = latest(threads, reader, now)
     may_open = not about.is_draft and reader.has_perm("discussions.add_thread", about)
     if not rows and not may_open:
         return None

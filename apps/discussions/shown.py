@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Any
+from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from apps.core.countries import country_name
 from apps.core.text import people_in, with_names
-from apps.core.zones import UTC_ZONE, clock_text, day_text, zone_of
+from apps.core.zones import UTC_ZONE, clock_text, date_text, day_text, zone_of
 from apps.discussions.labels import label_words
 from apps.discussions.mentions import names_of
 from apps.discussions.wording import html_of, preview
@@ -21,7 +21,7 @@ from apps.members.permissions import Personal, allows, meets, shows_field
 from apps.publications.models import Attribution
 
 if TYPE_CHECKING:
-    from apps.discussions.models import Post, PostRevision, Thread
+    from apps.discussions.models import Attachment, Post, PostRevision, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,23 @@ class Shown:
     def number(self) -> int:
         return self.post.number
 
+    @property
+    def attachment(self) -> Attachment | None:
+        """The post's file; it comes with the post."""
+        return getattr(self.post, "attachment", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A text that stood in a post, and until when."""
+    """A text that stood in a post, the name of the file beside it, and until when."""
 
     html: SafeString
+    file_name: str
     until: str
 
 
 def shown(posts: Iterable[Post], thread: Thread, reader: Member, *, may_write: bool) -> list[Shown]:
-    """Return the posts of one thread as the reader meets them. They come with ``author__organisation``.
+    """Return the posts of one thread as the reader meets them. They come from ``shown_whole``, or with as much.
 
     One query where somebody is mentioned. In an unattributed thread each costs an HMAC: whether it is the reader's.
     """
@@ -62,16 +68,23 @@ def shown(posts: Iterable[Post], thread: Thread, reader: Member, *, may_write: b
         post.thread = thread
     texts = {post.pk: html_of(post) if allows(reader, "discussions.view_post", post) else "" for post in posts}
     names = names_of({number for html in texts.values() for number in people_in(html)})
-    return [_one(post, texts[post.pk], names, reader, may_write) for post in posts]
+    # Most pages are by a few people.
+    authors = {post.author_id: author_of(post, reader) for post in posts if post.author_id}
+    return [
+        _one(post, with_names(texts[post.pk], names), authors.get(post.author_id or 0), reader, may_write=may_write)
+        for post in posts
+    ]
 
 
-def _one(post: Post, html: str, names: Mapping[int, str], reader: Member, may_write: bool) -> Shown:
+def _one(
+    post: Post, html: SafeString, author: tuple[str, str, bool] | None, reader: Member, *, may_write: bool
+) -> Shown:
     is_own = not post.is_gone and post.is_of(reader)
-    name, about, has_page = author_of(post, reader)
+    name, about, has_page = author or author_of(post, reader)
     when, stamp = time_of(post, reader)
     return Shown(
         post=post,
-        html=with_names(html, names),
+        html=html,
         name=name,
         about=about,
         has_page=has_page,
@@ -96,7 +109,7 @@ def author_of(post: Post, reader: Member) -> tuple[str, str, bool]:
 def time_of(post: Post, reader: Member) -> tuple[str, str]:
     """Return when it was posted in words and for machines: the instant, or no more than the day."""
     if post.posted_at is None:
-        return date_words(post.posted_on), post.posted_on.isoformat()
+        return date_text(post.posted_on), post.posted_on.isoformat()
     zone = zone_in(post.thread, reader)
     local = post.posted_at.astimezone(zone)
     return f"{day_text(local, zone)}, {clock_text(local, zone)}", local.isoformat(timespec="minutes")
@@ -107,17 +120,11 @@ def zone_in(thread: Thread, reader: Member) -> tzinfo:
     return (zone_of(reader) if thread.is_named else None) or UTC_ZONE
 
 
-def date_words(day: date) -> str:
-    """Return a day in words: "Thu 10 June 2027"."""
-    # Translators: Django date format for "Thu 10 June 2027"
-    return date_format(day, pgettext("date format", "D j F Y"))
-
-
 def _affiliation(author: Member, reader: Member) -> str:
     """As far as the author shows it to the reader. The organisation comes with the author."""
     organisation = author.organisation if shows_field(reader, author, Personal.ORGANISATION) else None
-    country: Any = author.country if shows_field(reader, author, Personal.COUNTRY) else None
-    return " · ".join(str(part) for part in (organisation, country and country.name) if part)
+    country = country_name(str(author.country)) if shows_field(reader, author, Personal.COUNTRY) else ""
+    return " · ".join(str(part) for part in (organisation, country) if part)
 
 
 def earlier_texts(post: Post, reader: Member) -> list[Earlier]:
@@ -127,10 +134,10 @@ def earlier_texts(post: Post, reader: Member) -> list[Earlier]:
     names = names_of({number for html in drawn for number in people_in(html)})
     zone = zone_in(post.thread, reader)
     texts = zip(drawn, revisions, strict=True)
-    return [Earlier(with_names(html, names), _until(revision, zone)) for html, revision in texts]
+    return [Earlier(with_names(html, names), revision.file_name, _until(revision, zone)) for html, revision in texts]
 
 
 def _until(revision: PostRevision, zone: tzinfo) -> str:
     if revision.replaced_at is None:
-        return date_words(revision.replaced_on)
+        return date_text(revision.replaced_on)
     return f"{day_text(revision.replaced_at, zone)}, {clock_text(revision.replaced_at, zone)}"

@@ -14,9 +14,12 @@ class EventsConfig(AppConfig):
         # Models can be imported only now.
         from apps.events import carried, exported, found, samples  # noqa: PLC0415
         from apps.events.ledger import differences  # noqa: PLC0415
+        from apps.events.models import Event  # noqa: PLC0415
+        from apps.notifications import abouts  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
 
         register(differences)
+        abouts.register(Event, "title")
         exported.offer()
         carried.offer()
         samples.offer()

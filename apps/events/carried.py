@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
+from apps.events.actions.scheduling import CANCELLATION, concerned_members
 from apps.events.actions.seats import release_seat
 from apps.events.models import CalendarFeed, Event, Participation
 from apps.members.permissions import Visibility
 from apps.notifications import holds, reminders
+from apps.notifications.announcements import announce_later
 
 _WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 # Each stands in the occasion of mails that were sent, or in calendar files that were handed out.
@@ -88,6 +90,8 @@ def _cancel(event: Event, record: Record) -> Iterator[str]:
         return
     event.state, event.cancel_reason = Event.State.CANCELLED, record["cancel_reason"]
     reminders.plan(event, [])
+    # Who was told stands in the ledger, which is carried over as well; of the others some mails may not have left yet.
+    announce_later("event_cancelled", event, concerned_members(event), CANCELLATION, expires_at=event.ends_at)
     yield f"Event {event.pk} “{event}”: cancelled since the backup, stays so."
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.events.models import CalendarFeed, Participation
+from django.utils.translation import gettext as _
+
+from apps.events.models import CalendarFeed, Event, Participation
 from apps.members import export
 from apps.members.models import Member
 
@@ -12,7 +14,6 @@ _FIELDS = (
     "event__title",
     "event__starts_at",
     "invited_at",
-    "via_group__name",
     "answer",
     "mode",
     "answered_at",
@@ -31,7 +32,12 @@ def offer() -> None:
 
 
 def _participations(member: Member) -> list[dict[str, Any]]:
-    return export.rows(Participation.objects.filter(member=member), *_FIELDS)
+    """Without title and date of an event the member does not see any more: they may be others by now."""
+    rows = export.rows_of_group(member, Participation.objects.filter(member=member), "via_group", "event", *_FIELDS)
+    named = [row["event"] for row in rows]
+    seen = set(Event.objects.visible_to(member).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+    unseen = {"event__title": _("An event you do not see any more"), "event__starts_at": None}
+    return [row if row.pop("event") in seen else row | unseen for row in rows]
 
 
 def _calendar_feeds(member: Member) -> list[dict[str, Any]]:

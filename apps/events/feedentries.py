@@ -12,7 +12,8 @@ from apps.events.models import Event
 
 def entry_of(event: Event) -> atom.Entry:
     """Return the entry. Load the event with its topics."""
-    title = _("Cancelled: %(title)s") % {"title": event.title} if event.is_cancelled else event.title
+    title = _("%(title)s (Chatham House Rule)") % {"title": event.title} if event.is_chatham_house else event.title
+    title = _("Cancelled: %(title)s") % {"title": title} if event.is_cancelled else title
     when = moment_text(event.starts_at, event.time_zone)
     said = (when, event.place, event.lead, to_plain_text(event.public_summary))
     return atom.Entry(

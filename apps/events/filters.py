@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
-import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
+from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.events.models import Event, Occasion
 from apps.members.models import Group, Member, Phase, Topic
 
 
-class EventFilter(django_filters.FilterSet):
+class EventFilter(ListFilter):
     """By funding phase, kind, topic (a key area with its finer topics), group and occasion.
 
     Groups are offered, and filtered by, only as far as ``reader`` may see them. One query for all choices, one more
@@ -48,11 +47,18 @@ class EventFilter(django_filters.FilterSet):
         events = events.filter(starts_at__gte=datetime.combine(phase.starts_on, time.min, UTC))
         if phase.ends_on is None:
             return events
-        return events.filter(starts_at__lt=datetime.combine(phase.ends_on + timedelta(days=1), time.min, UTC))
+        return events.filter(starts_at__lte=datetime.combine(phase.ends_on, time.max, UTC))
 
     def on_topic(self, events: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
-        topics = Topic.objects.filter(Q(slug=value) | Q(parent__slug=value))
-        return events.filter(pk__in=Event.topics.through.objects.filter(topic__in=topics).values("event"))
+        return events.filter(pk__in=_ON_TOPIC.within(None, value))
+
+
+def _on_topic(_nobody: None, slug: str) -> QuerySet[Any]:
+    named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
+    return Event.topics.through.objects.filter(named).values("event")
+
+
+_ON_TOPIC = Prepared(_on_topic)
 
 
 def choices_for(reader: Member | None) -> dict[str, Choices]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import searchable
 from apps.core.indexing import words_of
+from apps.core.prepared import Prepared
 from apps.core.searchable import Piece, Row, Searchable
 from apps.events.models import Event, Occasion
 from apps.events.standing import LISTED, Standing
@@ -51,9 +52,12 @@ def _in_group(events: QuerySet[Any], slug: str, reader: Member | None) -> QueryS
     return events.filter(group__slug=slug)
 
 
+_SEEN = Prepared(lambda reader: Event.objects.visible_to(reader).values("pk"))
+
+
 def _rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
     """One query."""
-    events = Event.objects.visible_to(reader).filter(pk__in=keys).select_related("group").only(*LISTED)
+    events = Event.objects.filter(_SEEN.holds(reader), pk__in=keys).select_related("group").only(*LISTED)
     return {
         searchable.key_of(event.pk): Row(event.get_absolute_url(), Standing(event, reader, None, event.starts_at))
         for event in events

@@ -44,9 +44,10 @@ class EventMails(models.Model):
             "participation": part,
             "event_url": absolute(self.get_absolute_url()),
             "answer_url": self._answer_url(mail, part),
-            "online_link": self.online_link if mail.kind in _WITH_LINK and _takes_part(part) else "",
+            "is_trial": mail.kind == "event_trial",
+            "online_link": self.online_link if _names_link(mail, part) else "",
             "time_left": time_left(self.starts_at, mail.written_at or self.starts_at),
-            "changes": self._changes_for(mail, recipient),
+            "changes": self._changes_for(mail, recipient, part),
             "why": _("You receive this because you were invited to this event."),
         }
         wording = audiences.wording_of(self, mail.reminder)
@@ -67,9 +68,11 @@ class EventMails(models.Model):
             return absolute(self.get_absolute_url()) if mail.kind == "event_trial" else ""
         return absolute_url("events:rsvp", token=part.placeholder)
 
-    def _changes_for(self: Any, mail: OutgoingMail, recipient: Recipient) -> list[Change]:
+    def _changes_for(self: Any, mail: OutgoingMail, recipient: Recipient, part: Participation | None) -> list[Change]:
         before = mail.announcement.detail.get("before") if mail.announcement else None
-        return described_changes(before, self, recipient.zone) if before else []
+        if not before:
+            return []
+        return described_changes(before, self, recipient.zone, names_link=_names_link(mail, part))
 
     def mails_wait_until(self: Any, kind: str) -> datetime | None:
         """While a change settles, nothing is said that the next minute may make wrong."""
@@ -133,6 +136,11 @@ class EventMails(models.Model):
         if member_id not in known:
             known[member_id] = self.participations.filter(member=member_id).first()
         return known[member_id]
+
+
+def _names_link(mail: OutgoingMail, part: Participation | None) -> bool:
+    """Whether this mail tells its reader the online link, where there is one."""
+    return mail.kind in _WITH_LINK and _takes_part(part)
 
 
 def _takes_part(part: Participation | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -16,14 +16,29 @@ from apps.members.permissions import visible_q
 if TYPE_CHECKING:
     from apps.members.models import Member
 
+# From start to end of one event: asked of every form, and what the lists of coming events reckon with.
+LONGEST = timedelta(days=92)
+
+
+def earliest_start(now: datetime) -> datetime:
+    """Return when an event that is not over can have begun at the earliest."""
+    return now - LONGEST
+
 
 class EventQuerySet(SearchedQuerySet):
     def visible_to(self, member: Member | None) -> EventQuerySet:
         return self.filter(visible_q(member, self.model))
 
-    def upcoming(self, now: datetime) -> EventQuerySet:
-        """Not over yet."""
-        return self.filter(ends_at__gt=now)
+    def named(self) -> EventQuerySet:
+        """With what names them in a list of notices: agendas are long."""
+        return self.only("title", "slug", "is_chatham_house")
+
+    def upcoming(self, now: datetime, earliest: datetime | None = None) -> EventQuerySet:
+        """Not over yet, so begun since ``earliest_start``: with that the index by start leaves out what is long past.
+
+        A prepared query can not reckon with ``now`` and is given both.
+        """
+        return self.filter(ends_at__gt=now, starts_at__gte=earliest or earliest_start(now))
 
     def past(self, now: datetime) -> EventQuerySet:
         """Over. What has ended has begun: saying so lets the index by start leave out all that lies ahead."""

@@ -7,6 +7,7 @@ stands beside a name is each person's own choice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from apps.core.countries import country_name
-from apps.events.models import Event, Participation
+from apps.core.prepared import Prepared
+from apps.events.models import Participation
 from apps.events.standing import Standing, waiting_places
 from apps.members.models import Member
 from apps.members.permissions import Personal
@@ -87,37 +89,44 @@ def roster_for(standing: Standing, page: str | None) -> Roster | None:
     if event.is_draft or reader is None:
         return None
     if reader.has_perm("events.see_answers_event", event):
-        return _paged(_everyone(event, reader), page, counted=True)
+        return _paged(_EVERYONE, standing, page, counted=True)
     if standing.part is not None and reader.has_perm("events.see_names_event", event):
-        return _paged(_shown(event, reader), page)
+        return _paged(_SHOWN, standing, page)
     return None
 
 
-def _everyone(event: Event, reader: Member) -> QuerySet[Any]:
+def _everyone(reader: Member, event: int, start: int) -> QuerySet[Any]:
     ranks = [
         When(answer=answer, then=Value(rank)) for rank, answer in enumerate((Answer.YES, Answer.MAYBE, Answer.NONE))
     ]
     rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
-    people = event.participations.live().annotate(rank=rank)
+    people = Participation.objects.live().filter(event=event).annotate(rank=rank)
     in_order = people.order_by("rank", "-has_seat", "queue_number", "member__name", "pk")
-    return in_order.values_list(*_columns(reader), waiting_places())
+    return _counted(in_order.values_list(*_columns(reader), waiting_places()), _COUNTED)[start : start + PER_PAGE]
 
 
-def _shown(event: Event, reader: Member) -> QuerySet[Any]:
-    said_so = event.participations.live().filter(answer__in=[Answer.YES, Answer.MAYBE])
+def _shown(reader: Member, event: int, start: int) -> QuerySet[Any]:
+    said_so = Participation.objects.live().filter(event=event, answer__in=[Answer.YES, Answer.MAYBE])
     in_order = said_so.exclude(member__hides_participation=True).order_by("member__name", "pk")
-    return in_order.values_list(*_columns(reader))
+    return _counted(in_order.values_list(*_columns(reader)), ())[start : start + PER_PAGE]
 
 
-def _paged(people: QuerySet[Any], page: str | None, *, counted: bool = False) -> Roster:
+def _counted(people: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any]:
+    """With these counts, and that of all, in each row: a query less."""
+    return people.annotate(**{name: Window(Count("pk", filter=_COUNTED.get(name))) for name in (*names, "total")})
+
+
+_EVERYONE, _SHOWN = Prepared(_everyone), Prepared(_shown)
+
+
+def _paged(people: Prepared, standing: Standing, page: str | None, *, counted: bool = False) -> Roster:
     """One page, with the count of all in the same query, and where ``counted`` what they answered."""
     number = int(page) if page and page.isascii() and page.isdecimal() and len(page) < 7 else 1
     start = (max(number, 1) - 1) * PER_PAGE
     names = [*(_COUNTED if counted else ()), "total"]
-    totals = {name: Window(Count("pk", filter=_COUNTED.get(name))) for name in names}
-    rows = list(people.annotate(**totals)[start : start + PER_PAGE])
+    rows = people.objects(standing.reader, standing.event.pk, start)
     if not rows and start:
-        return _paged(people, None, counted=counted)
+        return _paged(people, standing, None, counted=counted)
     found = dict(zip(names, rows[0][-len(names) :] if rows else [0] * len(names), strict=True))
     paginator = Paginator(rows, PER_PAGE)
     paginator.count = found.pop("total")

@@ -79,29 +79,42 @@ def directory_rows(found: Iterable[tuple[Any, ...]], reader: Member) -> list[Row
 
 
 def _topics_of(people: list[int], reader: Member) -> dict[int, list[str]]:
-    shown = field_q(reader, Personal.TOPICS, "member")
-    interests = Member.topics.through.objects.filter(shown, member__in=people)
     found: dict[int, list[str]] = defaultdict(list)
-    for member_id, title in interests.order_by("topic__position", "topic__title").values_list("member", "topic__title"):
+    for member_id, title in _INTERESTS.rows(reader, *people) if people else ():
         found[member_id].append(title)
     return found
 
 
+def _interests(reader: Member, *people: int) -> QuerySet[Any]:
+    shown = field_q(reader, Personal.TOPICS, "member")
+    interests = Member.topics.through.objects.filter(shown, member__in=people)
+    return interests.order_by("topic__position", "topic__title").values_list("member", "topic__title")
+
+
+_INTERESTS = Prepared(_interests)
+
+
 def interested_in(topics: Iterable[Topic], reader: Member | None, count: int) -> list[Row]:
-    """Return the first ``count`` people by name whom these topics interest, as far as each lets the reader know;
-    nobody for strangers. One query.
+    """Return the first ``count`` people by name whom these topics interest, at most ``FEW``, as far as each lets the
+    reader know; nobody for strangers. One query.
     """
     if reader is None:
         return []
-    interested = Member.topics.through.objects.filter(topic__in=topics).values("member")
-    people = Member.objects.visible_to(reader).active().filter(field_q(reader, Personal.TOPICS), pk__in=interested)
-    listed = people.as_seen_by(reader).order_by("name", "pk")[:count]
+    found = _INTERESTED.rows(reader, *(topic.pk for topic in topics))[:count]
     return [
         Row(pk, name, True, organisation, position, country_code)
-        for pk, name, organisation, position, country_code in listed.values_list(
-            "pk", "name", "seen_organisation", "seen_position", "seen_country"
-        )
+        for pk, name, organisation, position, country_code in found
     ]
+
+
+def _interested(reader: Member, *topics: int) -> QuerySet[Any]:
+    interested = Member.topics.through.objects.filter(topic__in=topics).values("member")
+    people = Member.objects.visible_to(reader).active().filter(field_q(reader, Personal.TOPICS), pk__in=interested)
+    listed = people.as_seen_by(reader).order_by("name", "pk")
+    return listed.values_list("pk", "name", "seen_organisation", "seen_position", "seen_country")[:FEW]
+
+
+_INTERESTED = Prepared(_interested)
 
 
 def people_in(group: Group, reader: Member) -> QuerySet[Any]:

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
-from apps.members.models import Member
+from apps.members.models import Group, Member
 
 type Section = Callable[[Member], Any]
 
@@ -48,3 +49,21 @@ def settled_labels() -> set[str]:
 def rows(query: models.QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
     """Return these fields of all rows, oldest first: what most sections are."""
     return list(query.order_by("pk").values(*fields))
+
+
+def rows_of_group(member: Member, query: models.QuerySet[Any], group: str, *fields: str) -> list[dict[str, Any]]:
+    """Return these fields, and the name of the group to which ``group`` leads from a row, as far as the member sees
+    that group: one not seen any more may bear another name by now.
+    """
+    return without_unseen_groups(member, rows(query, group, f"{group}__name", *fields), group)
+
+
+def without_unseen_groups(member: Member, found: list[dict[str, Any]], group: str) -> list[dict[str, Any]]:
+    """Take the number of the group out of the rows, and its name where the member does not see it. One query where
+    there is a group at all.
+    """
+    named = {row[group] for row in found} - {None}
+    visible = Group.objects.visible_to(member).filter(pk__in=named) if named else Group.objects.none()
+    seen = {None, *visible.values_list("pk", flat=True)}
+    unseen = {f"{group}__name": _("A group you do not see any more")}
+    return [row if row.pop(group) in seen else row | unseen for row in found]

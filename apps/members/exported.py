@@ -9,12 +9,12 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.core.models import AuditEntry
 from apps.members import export
-from apps.members.export import rows
-from apps.members.models import Consent, Invitation, JoinRequest, Member, Membership
+from apps.members.export import rows, rows_of_group
+from apps.members.models import Consent, Group, Invitation, JoinRequest, Member, Membership
 from apps.notifications.models import Notification, OutgoingMail, Preference
 from apps.notifications.recipients import address_key
 
@@ -78,11 +78,13 @@ def _profile(member: Member) -> dict[str, Any]:
 
 
 def _memberships(member: Member) -> list[dict[str, Any]]:
-    return rows(Membership.objects.filter(member=member), "group__name", "role", "started_on", "ended_on")
+    return rows_of_group(member, Membership.objects.filter(member=member), "group", "role", "started_on", "ended_on")
 
 
 def _groups(member: Member) -> list[str]:
-    return list(member.member_groups.order_by("pk").values_list("name", flat=True).distinct())
+    """Those that are not seen any more stand among the memberships, without their names."""
+    seen = Group.objects.visible_to(member).filter(members=member)
+    return list(seen.order_by("pk").values_list("name", flat=True).distinct())
 
 
 def _topics(member: Member) -> list[str]:
@@ -95,21 +97,26 @@ def _consents(member: Member) -> list[dict[str, Any]]:
 
 def _invitations(member: Member) -> list[dict[str, Any]]:
     accepted = Invitation.objects.filter(accepted_by=member)
-    return rows(
-        accepted, "address", "group__name", "role", "name", "position", "organisation", "sent_at", "accepted_at"
-    )
+    told = ("address", "role", "name", "position", "organisation", "sent_at", "accepted_at")
+    return rows_of_group(member, accepted, "group", *told)
 
 
 def _join_requests(member: Member) -> list[dict[str, Any]]:
     """What was asked from the member's present address: requests know no account."""
     asked = JoinRequest.objects.filter(address=member.email)
-    told = ("name", "organisation", "stakeholder_group", "country", "motivation", "group__name", "created_at")
-    return rows(asked, *told, "agreed_to__version", "state", "reason", "decided_at")
+    told = ("name", "organisation", "stakeholder_group", "country", "motivation", "created_at")
+    return rows_of_group(member, asked, "group", *told, "agreed_to__version", "state", "reason", "decided_at")
 
 
 def _mails(member: Member) -> list[dict[str, Any]]:
     """That they were sent, to where, and their subjects. Bodies may name other people; the mailbox has them."""
-    return rows(OutgoingMail.objects.filter(member=member), *_MAIL_FIELDS)
+    return _log_of(OutgoingMail.objects.filter(member=member))
+
+
+def _log_of(mails: QuerySet[OutgoingMail]) -> list[dict[str, Any]]:
+    """What never reached its reader may name what they were not to see any more when it would have left."""
+    log = rows(mails, *_MAIL_FIELDS)
+    return [entry if entry["state"] == OutgoingMail.State.SENT else entry | {"subject": ""} for entry in log]
 
 
 def _mails_before(member: Member) -> list[dict[str, Any]]:
@@ -119,7 +126,7 @@ def _mails_before(member: Member) -> list[dict[str, Any]]:
     """
     invited = Invitation.objects.filter(accepted_by=member).values_list("address", flat=True)
     once = Q(recipient_key__in=[address_key(address) for address in invited], created_at__lt=member.created_at)
-    return rows(OutgoingMail.objects.filter(Q(recipient_key=address_key(member.email)) | once), *_MAIL_FIELDS)
+    return _log_of(OutgoingMail.objects.filter(Q(recipient_key=address_key(member.email)) | once))
 
 
 def _notices(member: Member) -> list[dict[str, Any]]:

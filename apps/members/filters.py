@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.accents import pattern_of
 from apps.core.countries import country_name
-from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
+from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Membership, Organisation, StakeholderGroup, Topic
 from apps.members.permissions import Personal, field_q
@@ -23,7 +23,7 @@ WORDS = 6
 _SEARCHED = ("name", "seen_organisation", "seen_position", "seen_about", "seen_email")
 
 
-class MemberFilter(django_filters.FilterSet):
+class MemberFilter(ListFilter):
     """By words, organisation, stakeholder group, country, topic (a key area with its finer topics) and group.
 
     The people come ``as_seen_by`` the reader, and choices are those the reader sees somebody with. One query for all
@@ -37,9 +37,7 @@ class MemberFilter(django_filters.FilterSet):
         widget=forms.SearchInput,
     )
     organisation = OneOf(label=_("Organisation"), method="at_organisation")
-    stakeholder_group = OneOf(
-        label=_("Stakeholder group"), choices=StakeholderGroup.choices, field_name="seen_stakeholders"
-    )
+    stakeholder_group = OneOf(label=_("Stakeholders"), choices=StakeholderGroup.choices, field_name="seen_stakeholders")
     country = OneOf(label=_("Country"), field_name="seen_country")
     topic = OneOf(label=_("Topic"), method="on_topic")
     group = OneOf(label=_("Group"), method="in_group")

@@ -96,6 +96,7 @@ MEMBERS = Searchable(
     model=Member,
     pieces=_pieces,
     ways=_ways,
+    parts=(WHOLE, SHOWN),
     on_topic=_on_topic,
     in_group=_in_group,
     rows=_rows,

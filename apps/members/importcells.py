@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from apps.core.lines import one_line, validate_one_line
+from apps.core.lines import one_line, validate_mailbox, validate_one_line
 from apps.members.managers import normalised_address
 from apps.members.models import Invitation, StakeholderGroup
 from apps.members.permissions import Role
@@ -64,6 +64,7 @@ def _address(text: str, known: Known, column: str) -> tuple[str, str]:
     _check_length(address, column="address")
     try:
         validate_email(address)
+        validate_mailbox(address)
     except ValidationError as fault:
         raise CellFault(_("“%(text)s” is not an e-mail address.") % {"text": _shown(text)}) from fault
     return address, ""

@@ -385,6 +385,11 @@ def met_q(member: Member | None, person: str = "") -> Q:
     return _chosen_q(member, path, {f"{path}is_active": True, f"{path}is_listed": True})
 
 
+def met_by_all_q() -> Q:
+    """Return the condition under which people's pages open to every active member, whoever asks. No query."""
+    return Q(is_active=True, is_listed=True)
+
+
 def field_q(member: Member | None, field: Personal, person: str = "") -> Q:
     """Return the condition under which ``member`` sees this field; agrees with ``shows_field``. No query.
 

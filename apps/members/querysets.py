@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import LEADING_ROLES, Personal, field_q, met_q, visible_q
@@ -33,6 +33,14 @@ def met(reader: Member | None, person: str = "") -> Combinable:
 
 
 class OrganisationQuerySet(SearchedQuerySet):
+    def named(self, name: str) -> OrganisationQuerySet:
+        """The one of this name, capitals compared as the constraint on the name compares them.
+
+        For some letters (İ, the Kelvin sign) PostgreSQL's ``iexact``, by upper case, finds nobody where the lower cases
+        are the same.
+        """
+        return self.alias(lower_name=Lower("name")).filter(lower_name=Lower(Value(name)))
+
     def seen_by(self, reader: Member | None) -> OrganisationQuerySet:
         """Those that the reader sees somebody to belong to."""
         people = self.model._meta.get_field("members").related_model._default_manager

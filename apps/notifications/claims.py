@@ -27,15 +27,18 @@ def claim(now: datetime, *, limit: int = BATCH) -> tuple[str, list[OutgoingMail]
     """Claim due rows by one conditional UPDATE and return (token, rows in the order of sending).
 
     A row that was being handled when a worker died before is claimed alone, so that it can not take others with it
-    again. Works on SQLite and PostgreSQL alike: who loses the race updates nothing. Three queries.
+    again. Two workers at once come to different rows on PostgreSQL; on SQLite who loses the race updates nothing and
+    looks again. Three queries and a transaction.
     """
     for _attempt in range(CLAIM_ATTEMPTS):
-        ids = _candidates(now, limit)
-        if not ids:
-            break
         token = new_nonce()
-        queued = OutgoingMail.objects.filter(pk__in=ids, state=State.QUEUED)
-        if queued.update(state=State.CLAIMED, claim_token=token, lease_until=now + LEASE):
+        with transaction.atomic():
+            ids = _candidates(now, limit)
+            if not ids:
+                break
+            queued = OutgoingMail.objects.filter(pk__in=ids, state=State.QUEUED)
+            claimed = queued.update(state=State.CLAIMED, claim_token=token, lease_until=now + LEASE)
+        if claimed:
             rows = OutgoingMail.objects.filter(claim_token=token).select_related("announcement", "reminder")
             rows = rows.defer("announcement__member_ids")  # ten thousand ids, fifty times over
             return token, list(rows.order_by("priority", "due_at", "id"))
@@ -43,7 +46,7 @@ def claim(now: datetime, *, limit: int = BATCH) -> tuple[str, list[OutgoingMail]
 
 
 def _candidates(now: datetime, limit: int) -> list[int]:
-    found = list(holds.sendable(OutgoingMail.objects.due(now)).values_list("pk", "lapses")[:limit])
+    found = list(holds.sendable(OutgoingMail.objects.due(now)).unlocked().values_list("pk", "lapses")[:limit])
     if found and found[0][1]:
         return [found[0][0]]
     return [pk for pk, lapses in found if not lapses]
@@ -67,6 +70,7 @@ def sweep(now: datetime) -> int:
         return 0
     freed: dict[str, Any] = {"claim_token": "", "lease_until": None, "lapses": F("lapses") + 1}
     with transaction.atomic():
+        lapsed = OutgoingMail.objects.filter(pk__in=list(lapsed.unlocked().values_list("pk", flat=True)))
         claimed = lapsed.filter(state=State.CLAIMED)
         settled = claimed.filter(lapses__gte=MAX_LAPSES).update(
             state=State.FAILED, reason=noop("its worker died five times"), claim_token="", lease_until=None, sealed=b""

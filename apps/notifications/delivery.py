@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -40,17 +41,21 @@ type Clock = Callable[[], datetime]
 
 
 class Courier:
-    """One delivering process: its connections, and the mail sent but not yet marked."""
+    """One delivering process: its connections, and what is known of the last mail and not in the ledger yet.
+
+    It lives as long as the process: the database may be away, or its disk full, for longer than one call can wait.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._channels: dict[str, Channel] = {}
-        self._sent: tuple[OutgoingMail, dict[str, Any]] | None = None
+        self._owed: Callable[[], object] | None = None
 
     def deliver(self, *, seconds: float) -> int:
         """Deliver what is due until nothing is or ``seconds`` are over; return how many rows were handled."""
         ends_at = time.monotonic() + seconds
         handled = 0
+        self._settle_earlier()
         try:
             while time.monotonic() < ends_at:
                 batch = self._deliver_batch(ends_at)
@@ -83,14 +88,14 @@ class Courier:
                 logger.warning("Delivery stopped after %s of %s mails.", handled, len(mails))
                 return 0
             finally:
-                self._let_go(token)
+                self._let_go(token, lease)
         return handled
 
     def _handle(self, mail: OutgoingMail, facts: Facts, lease: Lease) -> None:
         lease.check()
         try:
             message = self._prepare(mail, facts)
-            is_started = message is not None and self._start(mail)
+            is_started = message is not None and self._start(mail, lease)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -143,20 +148,21 @@ class Courier:
         if free_at is None:
             return False
         mail.put_back(free_at)
-        waiting = OutgoingMail.objects.filter(state=State.QUEUED, domain=domain, due_at__lt=free_at)
-        waiting.exclude(priority=Priority.SECURITY).update(due_at=free_at)
+        waiting = OutgoingMail.objects.unsent().filter(domain=domain, due_at__lt=free_at)
+        waiting.exclude(priority=Priority.SECURITY).put_off(free_at)
         return True
 
-    def _start(self, mail: OutgoingMail) -> bool:
+    def _start(self, mail: OutgoingMail, lease: Lease) -> bool:
         """Mark the row as sending, in the commit that marks the one before as sent."""
         fields = {
             name: getattr(mail, name)
-            for name in ("subject", "text_body", "html_body", "attachments", "written_at", "sent_to")
+            for name in ("subject", "text_body", "html_body", "attachments", "rule", "written_at", "sent_to")
         }
-        with transaction.atomic():
-            self._mark_sent()
+        with lease.unrenewed(), transaction.atomic():
+            if self._owed:
+                self._owed()
             is_ours = mail.held().update(state=State.SENDING, attempts=F("attempts") + 1, **fields)
-        self._sent = None
+        self._owed = None
         if not is_ours:
             return False
         mail.state = State.SENDING
@@ -167,47 +173,65 @@ class Courier:
         try:
             reply = self._channel(mail).send(message, lease.check)
         except Temporary as error:
-            outcomes.retry_later(mail, str(error), self._clock())
+            self._note(outcomes.retry_later, mail, str(error), self._clock())
         except Permanent as error:
-            mail.finish(State.FAILED, str(error), sealed=b"")
+            self._note(mail.finish, State.FAILED, str(error), sealed=b"")
         except Uncertain as error:
-            outcomes.settle_uncertain(mail, str(error), self._clock())
+            self._note(outcomes.settle_uncertain, mail, str(error), self._clock())
         except Unreachable as error:
-            outcomes.pause(mail, str(error), self._clock())
+            with lease.unrenewed():
+                self._note(outcomes.pause, mail, str(error), self._clock())
             raise
         except LeaseLost:
-            mail.put_back(self._clock(), noop("its worker was too slow"))
+            self._note(mail.put_back, self._clock(), noop("its worker was too slow"))
             raise
         except Exception:
             logger.exception("Mail %s could not be sent.", mail.pk)
-            mail.finish(State.FAILED, noop("could not be sent"), sealed=b"")
+            self._note(mail.finish, State.FAILED, noop("could not be sent"), sealed=b"")
         else:
-            self._sent = (mail, {"sent_at": self._clock(), "server_reply": reply, "sealed": b""})
+            self._owed = partial(_mark_sent, mail, sent_at=self._clock(), server_reply=reply, sealed=b"")
 
-    def _let_go(self, token: str) -> None:
-        """Mark the last mail sent and give back the others.
+    def _note(self, write: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        """Write into the ledger what became of a mail; where the database is away now, later."""
+        self._owed = partial(write, *args, **kwargs)
+        self._settle()
 
-        While the database is away this is tried on: a mail that is sent and not marked would be in doubt.
+    def _settle(self) -> None:
+        """Write what is owed to the ledger. Each is a change of a row as we know it: twice, it changes nothing."""
+        if self._owed:
+            self._owed()
+        self._owed = None
+
+    def _settle_earlier(self) -> None:
+        """Write what an earlier call could not, before somebody takes the row for that of a dead worker.
+
+        What can never be written stops no other mail: that row does become one of a dead worker.
+        """
+        try:
+            self._settle()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("What became of a mail could not be written.")
+            self._owed = None
+
+    def _let_go(self, token: str, lease: Lease) -> None:
+        """Settle the last mail and give back the others.
+
+        While the database is away this is tried on: a mail that is sent and not marked is in doubt.
         """
         ends_at = time.monotonic() + RECONNECT_FOR
         while True:
             try:
-                self._mark_sent()
-                self._sent = None
-                claims.release(token)
+                self._settle()
+                with lease.unrenewed():
+                    claims.release(token)
                 return
             except (OperationalError, InterfaceError):
                 if time.monotonic() >= ends_at:
                     raise
                 connection.close()
                 time.sleep(RECONNECT_EVERY)
-
-    def _mark_sent(self) -> None:
-        if self._sent is None:
-            return
-        mail, fields = self._sent
-        if not mail.held().update(state=State.SENT, reason="", claim_token="", lease_until=None, **fields):
-            logger.error("Mail %s was sent but another worker holds its row.", mail.pk)
 
     def _is_security_waiting(self) -> bool:
         return OutgoingMail.objects.due(self._clock()).filter(priority=Priority.SECURITY).exists()
@@ -222,3 +246,8 @@ class Courier:
         for channel in self._channels.values():
             channel.close()
         self._channels.clear()
+
+
+def _mark_sent(mail: OutgoingMail, **fields: Any) -> None:
+    if not mail.held().update(state=State.SENT, reason="", claim_token="", lease_until=None, **fields):
+        logger.error("Mail %s was sent but another worker holds its row.", mail.pk)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -15,7 +17,10 @@ from apps.notifications.wire import wire_bytes
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message to ``folder``, whole or not at all, readable by the owner only."""
+    """Writes each message to ``folder``, whole or not at all, readable by the owner only.
+
+    A mail that goes again, because nobody knew that it had gone, is the same file again and no second one.
+    """
 
     def __init__(self, *, folder: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -29,11 +34,24 @@ class EmailBackend(BaseEmailBackend):
         return len(messages)
 
     def _write(self, message: EmailMessage) -> None:
-        identity = str(message.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]
-        path = self.folder / f"{timezone.now():%Y%m%dT%H%M%S%f}-{identity[:40]}.eml"
-        unfinished = path.with_suffix(".part")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(wire_bytes(message))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
+        content = wire_bytes(message)
+        # Made for the owner only, and under a name of its own: a worker that was too slow may be writing the same mail.
+        with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as unfinished:
+            path = Path(unfinished.name)
+            try:
+                unfinished.write(content)
+                unfinished.flush()
+                os.fsync(unfinished.fileno())
+                path.rename(self.folder / _file_name(message))
+            except BaseException:
+                path.unlink()
+                raise
+
+
+def _file_name(message: EmailMessage) -> str:
+    """When the mail was written, which it stays when it goes again, and its Message-ID."""
+    written_at = message.extra_headers.get("Date")
+    if not isinstance(written_at, datetime):
+        written_at = timezone.now()
+    identity = str(message.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]
+    return f"{written_at:%Y%m%dT%H%M%S%f}-{identity[:40]}.eml"

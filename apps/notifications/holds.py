@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -48,7 +48,13 @@ def register_set_aside(function: SetAside) -> None:
 
 def open_hold() -> Hold | None:
     """Return the newest hold that nobody has released. One query."""
-    return Hold.objects.filter(released_at=None).order_by("-made_at").first()
+    return newest_open().first()
+
+
+def newest_open() -> QuerySet[Hold]:
+    """The newest hold that nobody has released, or nothing."""
+    held = Hold.objects.filter(released_at=None).order_by("-made_at", "-pk").values("pk")[:1]
+    return Hold.objects.filter(pk__in=Subquery(held))
 
 
 def is_open() -> bool:

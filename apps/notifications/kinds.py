@@ -63,7 +63,8 @@ _TABLE = (
     Kind("event_seat", _("A seat came free"), is_noticed=True),
     Kind("event_message", _("Message to the participants of an event"), is_noticed=True),
     Kind("circulation_invitation", _("Request to comment on a paper"), repeats_when_unclear=True, is_noticed=True),
-    Kind("circulation_reminder", _("Reminder of an answer you owe on a paper"), is_optional=True),
+    # Goes to reviewers while they owe an answer, and ends with it: nobody is to be chased by hand instead.
+    Kind("circulation_reminder", _("Reminder of an answer you owe on a paper")),
     Kind("circulation_changed", _("More time to comment on a paper"), is_noticed=True),
     # Without a notice: who was asked does not see the circulation any more.
     Kind("circulation_cancelled", _("Request to comment taken back"), repeats_when_unclear=True, is_urgent=True),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -29,6 +31,7 @@ class Lease:
         self._token = token
         self._valid_until = claimed_at + LEASE.total_seconds()
         self._ended = threading.Event()
+        self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._renew_for_ever, daemon=True, name="mail-lease")
 
     def __enter__(self) -> Self:
@@ -44,17 +47,30 @@ class Lease:
         if time.monotonic() >= self._valid_until:
             raise LeaseLost
 
+    @contextmanager
+    def unrenewed(self) -> Iterator[None]:
+        """Keep the renewal waiting while the block writes several of the rows.
+
+        It locks all of them in an order of its own, so either could wait for the other: a deadlock.
+        """
+        with self._turn:
+            yield
+
     def _renew_for_ever(self) -> None:
         while not self._ended.wait(RENEW_EVERY):
-            asked_at = time.monotonic()
-            try:
+            self._renew()
+
+    def _renew(self) -> None:
+        asked_at = time.monotonic()
+        try:
+            with self._turn:
                 renewed = renew(self._token, timezone.now())
-            except DatabaseError:
-                renewed = 0
-            finally:
-                connection.close()
-            if renewed:
-                self._valid_until = asked_at + LEASE.total_seconds()
+        except DatabaseError:
+            renewed = 0
+        finally:
+            connection.close()
+        if renewed:
+            self._valid_until = asked_at + LEASE.total_seconds()
 
 
 def renew(token: str, now: datetime) -> int:

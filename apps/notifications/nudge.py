@@ -6,12 +6,14 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from apps.core.cache import FallbackCache
+
 logger = logging.getLogger(__name__)
 
-# A broker that hangs or is away must not hold up a page (seconds): one try, where kombu would go on for six.
+# A broker that hangs or is away must not hold up a page (seconds): two tries, where kombu would go on for six seconds.
 IMPATIENT = {
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0,
@@ -30,13 +32,19 @@ def nudge_work() -> None:
 
 
 def _nudge_once(task: str, queue: str) -> None:
-    """Send one message per transaction, however many rows were written in it."""
+    """Send one message per transaction, however many rows were written in it.
+
+    None while Redis rests, for the cache or for an earlier nudge: a page waits for a stuck one once, not for each.
+    """
 
     def send() -> None:
+        if FallbackCache.is_resting():
+            return
         try:
             with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
                 current_app.send_task(task, queue=queue, expires=60, retry=False, connection=broker)
-        except (OperationalError, OSError):
+        except (OperationalError, OSError) as fault:
+            FallbackCache.rest(fault)
             logger.warning("The broker did not take a nudge for %s; the beat will look.", task)
 
     connection = transaction.get_connection()

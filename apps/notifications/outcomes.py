@@ -51,8 +51,9 @@ def pause(mail: OutgoingMail, reason: str, now: datetime) -> None:
     """
     ours = Q(state=State.QUEUED) | Q(state=State.CLAIMED, claim_token=mail.claim_token)
     until = now + PAUSE / 6 if mail.definition.is_security else now + PAUSE
-    attempts = mail.attempts - 1
-    mail.put_back(until, reason, attempts=attempts, **({} if attempts else unwritten()))
     if not mail.definition.is_security:
         waiting = OutgoingMail.objects.filter(ours, priority=mail.priority, due_at__lt=until)
-        waiting.update(due_at=until, reason=reason[:300])
+        waiting.put_off(until, reason=reason[:300])
+    # Last: where the database fails between the two, the mail is still as we know it and all can be done again.
+    attempts = mail.attempts - 1
+    mail.put_back(until, reason, attempts=attempts, **({} if attempts else unwritten()))

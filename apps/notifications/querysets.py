@@ -8,9 +8,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.functions import Lower
 
 from apps.core.prepared import Prepared
@@ -36,6 +35,14 @@ class MailQuerySet(models.QuerySet[Any]):
         """Written down but not taken by a worker yet: these can still be cancelled."""
         return self.filter(state="queued")
 
+    def unlocked(self) -> MailQuerySet:
+        """Those no other transaction is writing, locked until this one ends.
+
+        Who writes many rows takes these only: two writers that meet in different orders would wait for each other for
+        ever. SQLite has one writer at a time and locks nothing here.
+        """
+        return self.select_for_update(skip_locked=True, of=("self",))
+
     def unfinished(self) -> MailQuerySet:
         """Written down and neither gone nor given up yet."""
         return self.filter(state__in=_UNFINISHED)
@@ -46,6 +53,11 @@ class MailQuerySet(models.QuerySet[Any]):
     def needing_a_hand(self) -> MailQuerySet:
         """What waits for a coordinator."""
         return self.filter(state__in=["failed", "unclear"])
+
+    def put_off(self, due_at: datetime, **fields: Any) -> None:
+        """Have these wait until then; those another worker is taking at this moment are left to it."""
+        with transaction.atomic():
+            self.model.objects.filter(pk__in=self.unlocked().values("pk")).update(due_at=due_at, **fields)
 
     def cancel(self, reason: str) -> int:
         """Cancel those of these that are not with a worker; return how many."""
@@ -80,28 +92,35 @@ class NotificationQuerySet(models.QuerySet[Any]):
         """The member's own notices whose subject they may see now. At most the one query for the roles."""
         return self.filter(pk__in=_SEEN.within(member))
 
-    def with_subjects(self) -> NotificationQuerySet:
-        """Read what the notices are about, one query a kind of subject; a queryset's ``named`` brings what names it."""
-        managers = [model._default_manager for model in _noticed_models()]
-        named = [manager.named() for manager in managers if hasattr(manager, "named")]
-        return self.prefetch_related(GenericPrefetch("about", named))
+    def count_unread(self, member: Any) -> int:
+        """Return how many such notices the member has not read. At most the one query for the roles, and one more."""
+        [(count,)] = _UNREAD.rows(member)
+        return int(count)
 
 
 def _seen(member: Any) -> models.QuerySet[Any]:
     """The member's notices of which they may see the subject: one subquery per kind of subject."""
     shown = Q(about_type=None)
-    for model in _noticed_models():
+    for model in noticed_models():
         kind = Q(about_type__app_label=model._meta.app_label, about_type__model=model._meta.model_name)
         # Looked up notice by notice: a list of all one may see would grow with everything there is.
         shown |= kind & Q(Exists(model.objects.visible_to(member).filter(pk=OuterRef("about_id"))))
     notices = apps.get_model("notifications.Notification").objects
-    return notices.filter(shown, member=member and member.pk).values("pk")
+    return notices.filter(shown, member=member and member.pk)
 
 
-_SEEN = Prepared(_seen)
+def _unread(member: Any) -> models.QuerySet[Any]:
+    notices = _seen(member).filter(read_at=None)
+    # No aggregate of Django's, which would group: one row with a number, also for none.
+    counted = Func(template="COUNT(*)", output_field=models.IntegerField())
+    return notices.annotate(count=counted).values_list("count")
 
 
-def _noticed_models() -> list[Any]:
+_SEEN = Prepared(lambda member: _seen(member).values("pk"))
+_UNREAD = Prepared(_unread)
+
+
+def noticed_models() -> list[Any]:
     """The models that can be the subject of a notice: those that know their mails and who may see them."""
     subjects = [model for model in apps.get_models() if hasattr(model, "mail_context")]
     return [model for model in subjects if hasattr(model._default_manager, "visible_to")]

@@ -23,7 +23,8 @@ from apps.notifications.querysets import MailQuerySet
 from apps.notifications.recipients import Recipient
 from apps.notifications.subjects import load
 
-CHUNK = 500
+# One transaction each: while it lasts nobody else writes to SQLite, whose writers are not served in turn.
+CHUNK = 100
 
 State = Reminder.State
 UNPLANNED = noop("no longer planned")

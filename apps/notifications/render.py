@@ -40,6 +40,7 @@ def write(mail: OutgoingMail, about: Any, recipient: Recipient, now: datetime) -
         mail.text_body = written(_render(mail, ".txt", context).strip() + "\n", links)
         mail.html_body = written(_inliner.inline(_render(mail, ".html", context)), links)
         mail.attachments = [asdict(item) for item in about.mail_attachments(mail, recipient)]
+        mail.rule = about.mail_rule(mail, recipient) if hasattr(about, "mail_rule") else ""
 
 
 def unsealed(mail: OutgoingMail) -> dict[str, str] | None:

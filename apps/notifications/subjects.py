@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.functional import Promise
 
 from apps.notifications.recipients import Recipient
 
@@ -54,6 +55,27 @@ class ForesightedSubject(MailSubject, Protocol):
 
     def read_ahead(self, mails: list[OutgoingMail], members: list[Any]) -> Iterable[models.Model]:
         """Read what the answers about these mails to these members need; return the rows their links lead to."""
+        ...
+
+
+class ChosenSubject(MailSubject, Protocol):
+    """A subject whose readers chose, rule by rule, what they are told of it.
+
+    A rule is a short name that the mail keeps: unsubscribing from the mail switches off just that, not its whole kind.
+    """
+
+    def mail_rule(self, mail: OutgoingMail, recipient: Recipient) -> str:
+        """Return the rule that causes the mail, "" for none of the reader's choosing."""
+        ...
+
+    def rule_words(self, rule: str) -> str | Promise:
+        """Return what the rule tells of, for a page that anybody with the mail can open: no names, no titles."""
+        ...
+
+    def is_rule_off(self, rule: str, member: Any) -> bool: ...
+
+    def switch_rule(self, rule: str, member: Any, *, is_on: bool) -> None:
+        """Switch the rule off or on again for the member; twice does no more."""
         ...
 
 

@@ -17,11 +17,13 @@ logger = logging.getLogger(__name__)
 DELIVER_SECONDS = 20.0
 KEEP_BODIES = timedelta(days=90)
 
+_courier = Courier(timezone.now)
+
 
 @shared_task(name="notifications.deliver")
 def deliver() -> None:
     """Send what is due."""
-    Courier(timezone.now).deliver(seconds=DELIVER_SECONDS)
+    _courier.deliver(seconds=DELIVER_SECONDS)
     Heartbeat.strike("mail", timezone.now())
 
 

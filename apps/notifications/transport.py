@@ -11,17 +11,24 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
+from apps.core.lines import one_line
 from apps.notifications.wire import wire_bytes
 
+# RFC 4954 6. In answer to MAIL: the server takes nothing from us as we are. That is for the operator to mend and no
+# fault of a mail. Later, it may be this recipient alone, a stranger to a relay that takes its own people's mail.
+_UNAUTHENTICATED = 530
+
 # RFC 5321 4.2.3 and RFC 4954 6, the codes after which another try makes sense.
-TEMPORARY_CODES = frozenset({421, 431, 432, 441, 442, 446, 447, 449, 450, 451, 452, 454, 455, 458, 459, 471})
+TEMPORARY_CODES = frozenset(
+    {421, 431, 432, 441, 442, 446, 447, 449, 450, 451, 452, 454, 455, 458, 459, 471, _UNAUTHENTICATED}
+)
 
 _UNREADABLE = -1  # smtplib's code for an answer that begins with no number
 _LINE_WITH_DOT = re.compile(rb"(?m)^\.")  # RFC 5321 4.5.2
 
 
 class Unreachable(Exception):
-    """The server can not be reached: nothing was tried with this mail."""
+    """The server can not be reached, or takes nothing from us: nothing was tried with this mail."""
 
 
 class Temporary(Exception):
@@ -87,7 +94,7 @@ class Channel:
             before_command()
             server.ehlo_or_helo_if_needed()
             options = [f"size={len(content)}"] if server.has_extn("size") else []
-            _judge(server.mail(parseaddr(settings.MAIL_FROM)[1], options))
+            _judge_sender(server.mail(parseaddr(settings.MAIL_FROM)[1], options))
             before_command()
             _judge(server.rcpt(parseaddr(message.to[0])[1]))
             before_command()
@@ -105,9 +112,9 @@ class Channel:
         except (OSError, smtplib.SMTPException) as error:
             raise Uncertain(_text(error)) from error
         if code == _UNREADABLE:
-            raise Uncertain(reply.decode(errors="replace"))
+            raise Uncertain(_line(reply.decode(errors="replace")))
         _judge((code, reply))
-        return f"{code} {reply.decode(errors='replace')}"[:300]
+        return _reply_text(code, reply)
 
     def _reset(self) -> None:
         """Make the connection ready for the next mail, or give it up."""
@@ -123,9 +130,15 @@ class Channel:
             connection.close()
 
 
+def _judge_sender(answer: tuple[int, bytes]) -> None:
+    if answer[0] == _UNAUTHENTICATED:
+        raise Unreachable(_reply_text(*answer))
+    _judge(answer)
+
+
 def _judge(answer: tuple[int, bytes], expected: int = 0) -> None:
     code, reply = answer
-    text = f"{code} {reply.decode(errors='replace')}"[:300]
+    text = _reply_text(code, reply)
     if code in TEMPORARY_CODES or code == _UNREADABLE:
         raise Temporary(text)
     if code != expected if expected else not 200 <= code < 300:
@@ -133,4 +146,13 @@ def _judge(answer: tuple[int, bytes], expected: int = 0) -> None:
 
 
 def _text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return _line(f"{type(error).__name__}: {error}")
+
+
+def _reply_text(code: int, reply: bytes) -> str:
+    return _line(f"{code} {reply.decode(errors='replace')}")
+
+
+def _line(text: str) -> str:
+    """Return what a server said as the ledger keeps it: PostgreSQL takes no NUL, and screens no control characters."""
+    return one_line(text)[:300]

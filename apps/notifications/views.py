@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import audit
 from apps.core.guessing import slows_guessing
 from apps.core.models import AuditEntry
-from apps.core.paging import page_of
+from apps.core.paging import PreparedRows, prepared_page_of
 from apps.core.swaps import is_swap
 from apps.notifications import preferences
 from apps.notifications.forms import PreferencesForm
 from apps.notifications.kinds import KINDS, Kind
+from apps.notifications.leaving import way_out
 from apps.notifications.models import Notification, OutgoingMail, Preference
+from apps.notifications.noticed import add_subjects
 from apps.notifications.words import add_words
 
 PER_PAGE = 50
@@ -29,10 +31,12 @@ PER_PAGE = 50
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """The reader's notices, newest first, with the messages they stand for."""
-    mine = Notification.objects.visible_to(request.user)
-    page = page_of(request, mine.order_by("-pk").with_subjects(), PER_PAGE)
-    add_words(request.user, list(page))
+    page = prepared_page_of(request, _MINE, request.user)
+    _read_ahead(request, list(page))
     return render(request, "notifications/notice_list.html", {"page_obj": page})
+
+
+_MINE = PreparedRows(lambda reader: Notification.objects.visible_to(reader).order_by("-pk"), PER_PAGE)
 
 
 def mark_read(request: HttpRequest) -> HttpResponse:
@@ -49,9 +53,14 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 
 def _marked(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = list(Notification.objects.visible_to(request.user).filter(pk=pk).with_subjects())
-    add_words(request.user, mine)
-    return render(request, "notifications/_notice_marked.html", {"notice": mine[0] if mine else None})
+    mine = list(Notification.objects.visible_to(request.user).filter(pk=pk))
+    _read_ahead(request, mine)
+    return render(request, "notifications/_notice_marked.html", {"notices": mine})
+
+
+def _read_ahead(request: HttpRequest, notices: list[Notification]) -> None:
+    add_subjects(notices)
+    add_words(request.user, notices)
 
 
 def mail_preferences(request: HttpRequest) -> HttpResponse:
@@ -79,25 +88,20 @@ def _kept_kinds() -> list[tuple[bool, list[Kind]]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @slows_guessing
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Switch off the kind of mail this link stood in. GET asks and changes nothing; a second POST does nothing more."""
+    """Switch off what brought the mail this link stood in: one choice of the reader's, or a kind of mail.
+
+    GET asks and changes nothing; a second POST does nothing more.
+    """
     mail = OutgoingMail.from_token(token)
     if mail is None or mail.kind not in KINDS or not mail.definition.is_optional:
         raise Http404
     if mail.member is None or not mail.member.is_active:
         return render(request, "notifications/unsubscribe_gone.html", status=410)
+    way = way_out(mail)
     if request.method == "POST":
-        _choose_by_link(request, mail)
-    cadence = preferences.cadences_of(mail.member)[mail.kind]
-    context = {
-        "kind": mail.definition,
-        "is_off": cadence == Preference.Cadence.OFF,
-        "has_chosen": request.method == "POST",
-    }
+        is_on = request.POST.get("cadence") == Preference.Cadence.AT_ONCE
+        way.switch(is_on=is_on)
+        cadence = Preference.Cadence.AT_ONCE if is_on else Preference.Cadence.OFF
+        audit.record(AuditEntry.Event.TOKEN, actor=mail.member, about=mail, detail=f"unsubscribe:{cadence}")
+    context = {"way": way, "is_off": way.is_off(), "has_chosen": request.method == "POST"}
     return render(request, "notifications/unsubscribe.html", context)
-
-
-def _choose_by_link(request: HttpRequest, mail: OutgoingMail) -> None:
-    is_on = request.POST.get("cadence") == Preference.Cadence.AT_ONCE
-    cadence = Preference.Cadence.AT_ONCE if is_on else Preference.Cadence.OFF
-    preferences.choose_cadence(member=mail.member, kind=mail.kind, cadence=cadence)
-    audit.record(AuditEntry.Event.TOKEN, actor=mail.member, about=mail, detail=f"unsubscribe:{cadence}")

@@ -23,5 +23,5 @@ def masthead(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if is_active(user):
-        shown["unread_count"] = SimpleLazyObject(lambda: Notification.objects.visible_to(user).unread().count())
+        shown["unread_count"] = SimpleLazyObject(lambda: Notification.objects.count_unread(user))
     return shown

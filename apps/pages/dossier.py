@@ -9,14 +9,11 @@ from django.db.models import Q
 from django.http import Http404
 
 from apps.discussions import board
-from apps.events.models import Event
-from apps.events.standing import LISTED, standings
+from apps.events.standing import latest_on_topics
 from apps.members.directory import interested_in
 from apps.members.models import Member, Topic
 from apps.publications import shelf
 
-# How many of each; the lists, narrowed to the topic, have them all.
-SHOWN = 10
 PEOPLE_SHOWN = 25
 
 
@@ -35,13 +32,10 @@ def dossier_of(topics: list[Topic], reader: Member | None, now: datetime) -> dic
 
     Five queries beside the roles'.
     """
-    on_topic = Event.topics.through.objects.filter(topic__in=topics).values("event")
-    events = Event.objects.visible_to(reader).filter(pk__in=on_topic).exclude(Event.draft_q())
-    latest = events.select_related("group").only(*LISTED).order_by("-starts_at", "-pk")
     people = interested_in(topics, reader, PEOPLE_SHOWN + 1)
     return {
         "publications": shelf.on_topics(topics, reader),
-        "rows": standings(latest[:SHOWN], reader, now),
+        "rows": latest_on_topics(topics, reader, now),
         "threads": board.on_topics(topics, reader, now),
         "people": people[:PEOPLE_SHOWN],
         "has_more_people": len(people) > PEOPLE_SHOWN,

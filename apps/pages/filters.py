@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.filters import choice_rows, choices_of
+from apps.core.filters import choice_rows, choices_in, united
+from apps.core.prepared import Prepared
 from apps.core.search import Narrowing
 from apps.core.searchwords import LONGEST
 from apps.core.selects import LongSelect
@@ -62,11 +64,18 @@ class SearchFilter:
 
 def _choices(reader: Member | None, now: datetime) -> dict[str, list[tuple[str, str]]]:
     """Years are those of the group, whatever there is of each: what is offered tells nothing."""
-    found = choices_of(
+    found = choices_in(_CHOICES.rows(reader))
+    first = min((int(day[:4]) for day, _label in found["since"]), default=now.year)
+    years = [(str(year), str(year)) for year in range(now.year + 1, first - 1, -1)]
+    return {"topic": found["topic"], "group": found["group"], "year": years}
+
+
+def _written(reader: Member | None) -> QuerySet[Any]:
+    return united(
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
         choice_rows("since", Phase.objects.all(), "starts_on", "starts_on"),
     )
-    first = min((int(day[:4]) for day, _label in found["since"]), default=now.year)
-    years = [(str(year), str(year)) for year in range(now.year + 1, first - 1, -1)]
-    return {"topic": found["topic"], "group": found["group"], "year": years}
+
+
+_CHOICES = Prepared(_written)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Window
 
+from apps.core.prepared import Prepared
 from apps.events.models import Event, Participation
 from apps.events.standing import ANSWERED, LISTED, Standing, waiting_places
 from apps.members.models import Member
 from apps.notifications.models import Notification
+from apps.notifications.noticed import add_subjects
 from apps.publications.standing import Standing as Paper
 from apps.publications.standing import running_for
 
@@ -42,6 +44,13 @@ class Ahead:
 
 def ahead_of(member: Member, now: datetime) -> Ahead:
     """Return what lies ahead of the member. One query beside the roles'."""
+    known = [Standing(part.event, member, part, now) for part in _AHEAD.objects(member, now)]
+    needs = [each for each in known if each.part and not each.part.answer]
+    coming = [each for each in known if each.part and each.part.answer]
+    return Ahead(needs[:NEEDS_SHOWN], coming[:NEXT_SHOWN], len(needs))
+
+
+def _ahead(member: Member, now: datetime) -> QuerySet[Participation]:
     parts = Participation.objects.live_for(member).filter(
         Q(answer=Answer.NONE, event__starts_at__gt=now) | Q(answer__in=[Answer.YES, Answer.MAYBE]),
         # A live invitation opens the event, whatever its visibility: no need to ask for that as well.
@@ -49,11 +58,10 @@ def ahead_of(member: Member, now: datetime) -> Ahead:
         event__ends_at__gt=now,
     )
     parts = parts.select_related("event__group").only(*ANSWERED, *(f"event__{name}" for name in LISTED))
-    in_order = parts.annotate(waiting_place=waiting_places()).order_by("event__starts_at", "event")
-    known = [Standing(part.event, member, part, now) for part in in_order]
-    needs = [each for each in known if each.part and not each.part.answer]
-    coming = [each for each in known if each.part and each.part.answer]
-    return Ahead(needs[:NEEDS_SHOWN], coming[:NEXT_SHOWN], len(needs))
+    return parts.annotate(waiting_place=waiting_places()).order_by("event__starts_at", "event")
+
+
+_AHEAD = Prepared(_ahead, with_groups_of_staff=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,15 @@ def papers_of(member: Member, now: datetime) -> Papers:
 
 
 def notices_of(member: Member) -> list[Any]:
-    """Return the newest unread notices. Two queries beside the roles'."""
-    unread = Notification.objects.visible_to(member).unread()
-    return list(unread.order_by("-pk").with_subjects()[:NOTICES_SHOWN])
+    """Return the newest unread notices, each with the ``unread_count`` of all. Two queries beside the roles'."""
+    notices = _NOTICES.objects(member)
+    add_subjects(notices)
+    return notices
+
+
+def _notices(member: Member) -> QuerySet[Notification]:
+    unread = Notification.objects.visible_to(member).unread().annotate(unread_count=Window(Count("pk")))
+    return unread.order_by("-pk")[:NOTICES_SHOWN]
+
+
+_NOTICES = Prepared(_notices)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.core.paging import page_of
+from apps.core.paging import PreparedRows, prepared_page_of
+from apps.core.prepared import Prepared
+from apps.core.waiting import things_waiting
 from apps.discussions import board
 from apps.events.models import Event
-from apps.events.standing import LISTED, standings
+from apps.events.standing import LISTED_IN_GROUP, standings
 from apps.members.directory import first_people_in
 from apps.members.models import Group, Member, Phase, StakeholderGroup, Topic
 from apps.members.permissions import LEADING_ROLES, is_visible
@@ -78,15 +81,24 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One group: its purpose, and of its people, events and papers what the reader may see."""
     reader = reader_of(request)
-    group = get_object_or_404(Group.objects.visible_to(reader), slug=slug)
+    group = _group_or_404(reader, slug)
     context = {
         "group": group,
         "is_public": is_visible(None, group),
         "publications": shelf.of_group(group, reader),
         **_people(group, reader),
-        **_events_page(request, group=group),
+        **_events_page(request, group),
     }
     return render(request, "pages/group_detail.html", context)
+
+
+def _group_or_404(reader: Member | None, slug: str) -> Group:
+    for group in _AT_SLUG.objects(reader, slug):
+        return group
+    raise Http404
+
+
+_AT_SLUG = Prepared(lambda reader, slug: Group.objects.visible_to(reader).filter(slug=slug))
 
 
 def _people(group: Group, reader: Member | None) -> dict[str, Any]:
@@ -108,6 +120,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     ahead = ahead_of(request.user, now)
     papers = papers_of(request.user, now)
+    notices = notices_of(request.user)
     context = {
         "owed": papers.owed,
         "papers": papers.others,
@@ -116,16 +129,28 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "need_count": ahead.need_count + len(papers.owed),
         "coming": ahead.coming,
         "threads": board.unread_by(request.user, now),
-        "notices": notices_of(request.user),
+        "notices": notices,
+        # The masthead need not count them again.
+        "unread_count": notices[0].unread_count if notices else 0,
+        # Only the secretariat may open the desk.
+        "desk_count": things_waiting() if request.user.is_staff else 0,
         "now": now,
     }
     return render(request, "pages/dashboard.html", context)
 
 
-def _events_page(request: HttpRequest, **which: object) -> dict[str, object]:
-    """One page of the events ``which``, latest first, without drafts."""
+def _events_page(request: HttpRequest, group: Group) -> dict[str, object]:
+    """One page of the group's events, latest first, without drafts."""
     reader = reader_of(request)
-    events = Event.objects.visible_to(reader).filter(**which).exclude(Event.draft_q())
-    events = events.select_related("group").only(*LISTED)
-    page = page_of(request, events.order_by("-starts_at", "-pk"), PER_PAGE)
+    page = prepared_page_of(request, _EVENTS, reader, group.pk)
+    for event in page.object_list:
+        event.group = group
     return {"page_obj": page, "rows": standings(page.object_list, reader, timezone.now())}
+
+
+def _of_group(reader: Member | None, group: int) -> QuerySet[Event]:
+    events = Event.objects.visible_to(reader).filter(group=group).exclude(Event.draft_q())
+    return events.only(*LISTED_IN_GROUP).order_by("-starts_at", "-pk")
+
+
+_EVENTS = PreparedRows(_of_group, PER_PAGE)

@@ -1,42 +1,108 @@
-"""What a restore carries over of publications: what was taken back to draft or shown to fewer people stays so."""
+"""What a restore carries over of publications: what was taken back, withdrawn or shown to fewer people stays so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.members.permissions import Visibility
-from apps.publications.models import Publication
+from apps.publications.models import Author, Publication, Step
 
+_State = Publication.State
 _WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
+_WRITTEN = ("visibility", "state", "withdrawn_reason", "publish_at", "publish_fault", "updated_at")
 
 
 def offer() -> None:
     """Register everything. Called once, when the application is ready."""
     carryover.register("publications.publication", collect_publications, apply_publications)
+    carryover.register("publications.author", collect_authors, apply_authors)
 
 
 def collect_publications(taken_at: datetime) -> Kept:
-    """Who may see each publication."""
-    return Publication.objects.order_by("pk").values("pk", "visibility", "state").iterator(CHUNK)
+    """Who may see each publication, and when it is to come out by itself."""
+    fields = ("pk", "visibility", "state", "withdrawn_reason", "publish_at")
+    return Publication.objects.order_by("pk").values(*fields).iterator(CHUNK)
 
 
 def apply_publications(records: Iterator[Record]) -> Iterator[str]:
-    """Show to fewer again what was shown to fewer, or to no reader any more."""
+    """Show to fewer again what was shown to fewer, or to no reader any more. What was deleted is a draft again."""
+    living = set()
     for record in records:
+        living.add(record["pk"])
         publication = Publication.objects.filter(pk=record["pk"]).first()
         if publication is not None:
-            yield from _narrow(publication, record)
-            publication.save(update_fields=["visibility", "state", "updated_at"])
+            sentences = [*_narrow(publication, record), *_withdraw(publication, record), *_put_off(publication, record)]
+            publication.save(update_fields=_WRITTEN)
+            yield from sentences
+    for publication in Publication.objects.order_by("pk").iterator(CHUNK):
+        if publication.pk not in living:
+            _take_back(publication)
+            publication.publish_at = None
+            publication.save(update_fields=_WRITTEN)
+            yield f"{_name(publication)}: deleted since the backup, is there again, as a draft."
+
+
+def _name(publication: Publication) -> str:
+    return f"Publication {publication.pk} “{publication}”"
 
 
 def _narrow(publication: Publication, record: Record) -> Iterator[str]:
-    name = f"Publication {publication.pk} “{publication}”"
     if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(publication.visibility)]:
         publication.visibility = record["visibility"]
-        yield f"{name}: visible to “{publication.get_visibility_display()}” only, as today."
-    if record["state"] == Publication.State.DRAFT and not publication.is_draft:
-        publication.state = Publication.State.DRAFT
-        yield f"{name}: taken back to draft since the backup, stays so."
+        yield f"{_name(publication)}: visible to “{publication.get_visibility_display()}” only, as today."
+    if record["state"] not in Publication.OUT and not publication.is_draft:
+        _take_back(publication)
+        yield f"{_name(publication)}: taken back to draft since the backup, stays so."
+
+
+def _take_back(publication: Publication) -> None:
+    """Make it a draft, whichever it became later; no version of it is open to readers, as in ``take_step``."""
+    if publication.is_draft:
+        return
+    publication.state, publication.withdrawn_reason = _State.DRAFT, ""
+    publication.versions.update(published_at=None)
+    _note(publication)
+
+
+def _withdraw(publication: Publication, record: Record) -> Iterator[str]:
+    if record["state"] == _State.WITHDRAWN and publication.state == _State.PUBLISHED:
+        publication.state, publication.withdrawn_reason = _State.WITHDRAWN, record["withdrawn_reason"]
+        _note(publication, publication.withdrawn_reason)
+        yield f"{_name(publication)}: withdrawn since the backup, stays so."
+
+
+def _put_off(publication: Publication, record: Record) -> Iterator[str]:
+    """What came out at its time meanwhile may do so again; any other time than today's may not come."""
+    time = parse_datetime(record["publish_at"]) if record["publish_at"] else None
+    if publication.publish_at in (None, time) or record["state"] == _State.PUBLISHED:
+        return
+    publication.publish_at, publication.publish_fault = time, ""
+    when = f"is to be published at {time:%Y-%m-%d %H:%M} UTC" if time else "is not to be published by itself any more"
+    yield f"{_name(publication)}: {when}, as today."
+
+
+def _note(publication: Publication, note: str = "") -> None:
+    Step.objects.create(publication=publication, state=publication.state, at=timezone.now(), by=None, note=note)
+
+
+def collect_authors(taken_at: datetime) -> Kept:
+    """Which members are named as authors: they see the drafts."""
+    pairs = Author.objects.exclude(member=None).order_by("publication", "member")
+    return pairs.values("publication", "member").distinct().iterator(CHUNK)
+
+
+def apply_authors(records: Iterator[Record]) -> Iterator[str]:
+    """Part from the author on the title page the member who was taken off as one; the name stays there."""
+    living = {(record["publication"], record["member"]) for record in records}
+    for author in Author.objects.exclude(member=None).select_related("publication").order_by("pk").iterator(CHUNK):
+        if (author.publication_id, author.member_id) not in living:
+            who, author.member = author.member_id, None
+            author.save(update_fields=["member", "updated_at"])
+            name = _name(author.publication)
+            yield f"{name}: member {who} is not its author any more since the backup, stays so."

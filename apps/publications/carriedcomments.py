@@ -44,8 +44,7 @@ def apply(records: Iterator[Record]) -> Iterator[str]:
 
 
 def _is_wider(attribution: str, label: str, comment: Comment) -> bool:
-    every = list(Attribution)
-    if every.index(Attribution(attribution)) <= every.index(Attribution(comment.attribution)):
+    if not Attribution(attribution).is_wider_than(Attribution(comment.attribution)):
         return False
     comment.attribution, comment.label, comment.author = attribution, label, None
     comment.save(update_fields=["attribution", "label", "author"])

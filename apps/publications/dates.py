@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 def date_text(day: date, *, day_is_known: bool) -> str:
     """Return "22 December 2022", or "November 2023" where the day is not known."""
+    return _date_text(get_language(), day, day_is_known)
+
+
+@lru_cache(maxsize=1024)
+def _date_text(_language: str | None, day: date, day_is_known: bool) -> str:
     if not day_is_known:
         # Translators: Django date format for "November 2023"
         return format_date(day, pgettext("date format", "F Y"))

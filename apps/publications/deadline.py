@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.zones import clock_text, long_day_text, resolve_wall_time, zone_city, zone_label
+from apps.events import countdown
 
 ANYWHERE = "AoE"
 _ANYWHERE_ZONE = timezone(timedelta(hours=-12))
@@ -54,3 +56,15 @@ class Deadline:
         if self.at is None:
             return _("end of %(day)s, %(place)s") % {"day": day, "place": place}
         return _("%(day)s, %(time)s, %(place)s") % {"day": day, "time": clock_text(noon, self.tzinfo), "place": place}
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """Return how long there is until a deadline, in words: days are whole ones, minutes and hours as of events.
+
+    Of a deadline at the end of a day that is how many days lie between its date and the date there now: a week before
+    the 5th the 28th says "7 days" from morning to evening, though 7 and a half are left at noon.
+    """
+    days = (until - now) // _DAY
+    if days < 1:
+        return countdown.time_left(until, now)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

@@ -11,6 +11,11 @@ from apps.members.models import Member
 from apps.publications.models import Circulation, DraftComment
 
 
+def unseen_title() -> str:
+    """Return what stands in the place of the title of a paper that somebody does not see any more."""
+    return _("A paper you do not see any more")
+
+
 @dataclass(frozen=True, slots=True)
 class DraftedPaper:
     """The drafts in one circulation; ``circulation`` is None where the writer does not see it any more."""
@@ -21,7 +26,7 @@ class DraftedPaper:
     @property
     def title(self) -> str:
         if self.circulation is None:
-            return _("A paper you do not see any more")
+            return unseen_title()
         return str(self.circulation.publication.title)
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.accents import pattern_of
-from apps.core.filters import Choices, OneOf, choice_rows, choices_in, united
+from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
 from apps.members.models import Group, Member, Phase, Topic
 from apps.publications.models import Comment, Publication
@@ -21,7 +21,7 @@ LONGEST = 100
 WORDS = 6
 
 
-class PublicationFilter(django_filters.FilterSet):
+class PublicationFilter(ListFilter):
     """By kind, year, phase, topic (a key area with its finer topics), group and author.
 
     Groups and years are offered, and filtered by, only as far as ``reader`` may see them. One query for all choices.
@@ -71,7 +71,7 @@ _OPEN = "open"
 _DISPOSITIONS = [(value or _OPEN, label) for value, label in Comment.Disposition.choices]
 
 
-class CommentFilter(django_filters.FilterSet):
+class CommentFilter(ListFilter):
     """The comments of a circulation by what became of them and by type. No query."""
 
     disposition = OneOf(label=_("Disposition"), choices=_DISPOSITIONS, method="disposed")

@@ -10,14 +10,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import searchable
+from apps.core.fragments import kept_fragment
 from apps.core.indexing import words_of
+from apps.core.prepared import Prepared
 from apps.core.searchable import Piece, Row, Searchable
 from apps.members.models import Member
 from apps.publications.models import Publication, Version
 from apps.publications.shelf import entries, listed
+from apps.publications.templatetags.publications import published
 
 OPEN, NEWEST = "open", "newest"
 
@@ -70,13 +74,36 @@ def _in_group(publications: QuerySet[Any], slug: str, reader: Member | None) -> 
 
 def _rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
     """One query."""
-    publications = listed(Publication.objects.visible_to(reader).filter(pk__in=keys))
+    publications = listed(Publication.objects.filter(_SEEN.holds(reader), pk__in=keys))
     return {
         searchable.key_of(entry.publication.pk): Row(
             entry.publication.get_absolute_url(), entry, entry.publication.language
         )
         for entry in entries(publications, reader)
     }
+
+
+_SEEN = Prepared(lambda reader: Publication.objects.visible_to(reader).values("pk"))
+
+
+def _draw(row: Row) -> SafeString:
+    """No query."""
+    publication = row.shown.publication
+    return _facts(
+        kind=publication.kind,
+        published=published(publication),
+        byline=publication.byline,
+        shows_badges=row.shown.reader is not None,
+        visibility=publication.visibility,
+        group_name=row.shown.group_name,
+        is_draft=publication.is_draft,
+        is_sample=publication.is_sample,
+    )
+
+
+@kept_fragment("publications/_publication_found.html")
+def _facts(**shown: Any) -> dict[str, Any]:
+    return {**shown, "kind": Publication.Kind(shown["kind"]).label}
 
 
 def _of_versions(versions: Iterable[Any]) -> QuerySet[Any]:
@@ -91,9 +118,10 @@ PUBLICATIONS = Searchable(
     model=Publication,
     pieces=_pieces,
     ways=_ways,
+    parts=(OPEN, NEWEST),
     on_topic=_on_topic,
     in_group=_in_group,
     rows=_rows,
-    template="publications/_publication_found.html",
+    draw=_draw,
     load=_load,
 )

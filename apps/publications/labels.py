@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from apps.members.models import Member
-from apps.publications.models import Attribution, Circulation
+from apps.publications.models import Attribution, Circulation, Comment
 from apps.publications.models.comment import shown_label
 
 # A label that fits fewer people is widened.
@@ -32,8 +32,7 @@ class Label:
 def label_for(circulation: Circulation, member: Member, wanted: Attribution) -> Label:
     """Return the label a comment of the member gets who wants this one. At most two queries."""
     fitting = fitting_labels(circulation, member)
-    every = list(Attribution)
-    return next(label for label in fitting if every.index(label.attribution) >= every.index(wanted))
+    return next(label for label in fitting if not wanted.is_wider_than(label.attribution))
 
 
 def fitting_labels(circulation: Circulation, member: Member) -> list[Label]:
@@ -47,11 +46,16 @@ def fitting_labels(circulation: Circulation, member: Member) -> list[Label]:
     return [Label(attribution, texts[attribution]) for attribution in allowed if attribution in texts]
 
 
-def wider_labels(circulation: Circulation, member: Member, than: Attribution) -> list[Label]:
-    """Return the labels that say less than this one. At most two queries."""
-    every = list(Attribution)
-    fitting = fitting_labels(circulation, member)
-    return [label for label in fitting if every.index(label.attribution) > every.index(than)]
+def wider_labels(circulation: Circulation, member: Member, comment: Comment) -> list[Label]:
+    """Return the labels that say less than that of the member's comment. At most two queries.
+
+    Who has moved to another organisation since gets nothing of that one: beside the label that others have read, it
+    would say who moved.
+    """
+    present = Attribution(comment.attribution)
+    wider = [label for label in fitting_labels(circulation, member) if label.attribution.is_wider_than(present)]
+    has_moved = member.organisation is None or member.organisation.name != comment.label
+    return wider[-1:] if present == Attribution.ORGANISATION and has_moved else wider
 
 
 def _texts(circulation: Circulation, member: Member) -> dict[Attribution, str]:

@@ -39,7 +39,7 @@ class Leaf:
     def total(self) -> int:
         if self.version.pages is not None:
             return self.version.pages
-        return max(1, -(-len(self._paragraphs) // PARAGRAPHS))
+        return max(1, -(-len(self.every_paragraph) // PARAGRAPHS))
 
     @property
     def is_there(self) -> bool:
@@ -73,10 +73,10 @@ class Leaf:
     def paragraphs(self) -> Iterable[tuple[int, str]]:
         """The paragraphs on this page, with their numbers in the whole text."""
         first = (self.number - 1) * PARAGRAPHS
-        return list(enumerate(self._paragraphs, start=1))[first : first + PARAGRAPHS]
+        return list(enumerate(self.every_paragraph, start=1))[first : first + PARAGRAPHS]
 
     @cached_property
-    def _paragraphs(self) -> list[str]:
+    def every_paragraph(self) -> list[str]:
         return self.version.text.split("\n") if self.version.text else []
 
 

@@ -11,10 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.core.links import absolute
-from apps.events.countdown import time_left
 from apps.notifications.recipients import Recipient
 from apps.notifications.subjects import Attachment
 from apps.publications import audience, wishes
+from apps.publications.deadline import time_left
 from apps.publications.summary import summary_of
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ class CirculationMails(models.Model):
             "circulation_url": absolute(self.get_absolute_url()),
             "comments_url": absolute(f"{self.get_absolute_url()}comments/"),
             "summary": summary_of(self, mail.written_at or self.deadline_at) if is_summary else None,
-            "why": _("You receive this because you look after this circulation.")
-            if is_summary
-            else _("You receive this because you are asked to comment on this paper."),
+            "why": _why(mail.kind),
         }
 
     def _group_name_for(self: Any, recipient: Recipient) -> str:
@@ -114,6 +112,14 @@ class CirculationMails(models.Model):
         if member_id not in known:
             known[member_id] = self.consultees.live().filter(member=member_id).first()
         return known[member_id]
+
+
+def _why(kind: str) -> str:
+    if kind == "circulation_summary":
+        return _("You receive this because you look after this circulation.")
+    if kind == "circulation_reminder":
+        return _("You receive this because you owe an answer as a reviewer of this paper; it ends with your answer.")
+    return _("You receive this because you are asked to comment on this paper.")
 
 
 def _before(mail: OutgoingMail) -> datetime | None:

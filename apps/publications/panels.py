@@ -9,13 +9,11 @@ from django.db import models
 
 from apps.events.models import Event
 from apps.members.models import Member
-from apps.publications.models import Publication
-from apps.publications.shelf import entries, listed
+from apps.publications.shelf import of_event
 
 
 def papers_of_event(about: models.Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """Show the papers that belong to an event, as far as the reader may see them. One query beside the roles'."""
     reader = cast("Member | None", member)
-    papers = Publication.objects.visible_to(reader).published().of_event(cast("Event", about)).newest_first()
-    rows = entries(listed(papers), reader)
+    rows = of_event(cast("Event", about), reader)
     return ("publications/_event_papers.html", {"rows": rows}) if rows else None

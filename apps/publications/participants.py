@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.paginator import Page
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from apps.core.paging import page_of
+from apps.core.paging import PreparedRows, prepared_page_of
+from apps.core.prepared import Prepared
 from apps.members.models import Member
 from apps.members.permissions import Personal
 from apps.members.querysets import met, seen
+from apps.publications.querysets import ConsulteeQuerySet
 
 if TYPE_CHECKING:
     from apps.publications.models import Circulation, Publication
@@ -30,6 +33,11 @@ class Counts:
     reviewers: int
     answered: int
     reviewers_answered: int
+
+    @property
+    def owing(self) -> int:
+        """How many reviewers are not known to have answered."""
+        return self.reviewers - self.reviewers_answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +72,41 @@ def circulations_seen(publication: Publication, reader: Member | None) -> list[C
 
 def counts_of(circulation: Circulation, today: date) -> Counts:
     """Return the numbers of the people asked now. One query."""
-    known = Q(answered_on__lt=today)
-    return Counts(
-        **circulation.consultees.live().aggregate(
-            asked=Count("pk"),
-            reviewers=Count("pk", filter=Q(is_reviewer=True)),
-            answered=Count("pk", filter=known),
-            reviewers_answered=Count("pk", filter=known & Q(is_reviewer=True)),
-        )
-    )
+    for row in _COUNTS.rows(None, circulation.pk, today):
+        return Counts(*row)
+    return Counts(0, 0, 0, 0)
+
+
+def _counts(_reader: None, circulation: int, today: date) -> QuerySet[Any, Any]:
+    counted = _consultees().live().filter(circulation=circulation).counted(today)
+    return counted.values_list("asked", "reviewers", "answered", "reviewers_answered")
+
+
+_COUNTS = Prepared(_counts)
 
 
 def participants_page(request: HttpRequest, circulation: Circulation, reader: Member, today: date) -> Page:
     """Return one page of the people asked now, reviewers first. Two queries. For those who lead the circulation."""
-    in_order = circulation.consultees.live().order_by("-is_reviewer", "member__name", "pk")
-    organisation = seen(reader, Personal.ORGANISATION, "organisation__name", "member")
-    columns = ("member", "member__name", met(reader, "member"), organisation, "is_reviewer", "answered_on")
-    page = page_of(request, in_order.values_list(*columns, "extended_until"), PER_PAGE)
+    page = prepared_page_of(request, _ASKED, reader, circulation.pk)
     page.object_list = [_as_known(Participant(*row), today) for row in page.object_list]
     return page
+
+
+def _asked(reader: Member | None, circulation: int) -> QuerySet[Any, Any]:
+    in_order = _consultees().live().filter(circulation=circulation).order_by("-is_reviewer", "member__name", "pk")
+    organisation = seen(reader, Personal.ORGANISATION, "organisation__name", "member")
+    columns = ("member", "member__name", met(reader, "member"), organisation, "is_reviewer", "answered_on")
+    return in_order.values_list(*columns, "extended_until")
+
+
+_ASKED = PreparedRows(_asked, PER_PAGE)
+
+
+def _consultees() -> ConsulteeQuerySet:
+    # The models stand above the mails, and those above this.
+    consultees: Any = apps.get_model("publications.Consultee")
+    found: ConsulteeQuerySet = consultees.objects.get_queryset()
+    return found
 
 
 def _as_known(person: Participant, today: date) -> Participant:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.core.prepared import Prepared
 from apps.core.searched import SearchedQuerySet
 from apps.members.models import Member as MemberModel
 from apps.members.models import Membership
@@ -47,19 +49,18 @@ class PublicationQuerySet(SearchedQuerySet):
         """In the order of the lists; ``publication_listed`` serves it."""
         return self.order_by("-published_on", "-pk")
 
-    def on_topics(self, topics: Iterable[Topic]) -> PublicationQuerySet:
+    def on_topics(self, topics: Iterable[Topic | int]) -> PublicationQuerySet:
         """On any of these topics; each once."""
         return self.filter(pk__in=self.model.topics.through.objects.filter(topic__in=topics).values("publication"))
 
     def on_topic_called(self, slug: str) -> PublicationQuerySet:
         """On the topic or one of the finer topics below it."""
-        named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
-        return self.filter(pk__in=self.model.topics.through.objects.filter(named).values("publication"))
+        return self.filter(pk__in=_ON_TOPIC.within(None, slug))
 
-    def of_group(self, group: Group) -> PublicationQuerySet:
+    def of_group(self, group: Group | int) -> PublicationQuerySet:
         return self.filter(group=group)
 
-    def of_event(self, event: Event) -> PublicationQuerySet:
+    def of_event(self, event: Event | int) -> PublicationQuerySet:
         return self.filter(events=event)
 
 
@@ -86,6 +87,13 @@ class VersionQuerySet(SearchedQuerySet):
 class CirculationQuerySet(models.QuerySet[Any]):
     def visible_to(self, member: Member | None) -> CirculationQuerySet:
         return self.filter(visible_q(member, self.model, group_field="publication__group_id"))
+
+    def with_draft_count(self, member: Member) -> CirculationQuerySet:
+        """Each with ``draft_count``: how many drafts of their own the member has in it."""
+        drafts: Any = self.model._meta.get_field("draft_comments").related_model
+        own = drafts.objects.of(member).filter(circulation=OuterRef("pk")).order_by().values("circulation")
+        counted = Subquery(own.annotate(count=Count("pk")).values("count"))
+        return self.annotate(draft_count=Coalesce(counted, 0))
 
     def named(self) -> CirculationQuerySet:
         """With what its name is made of."""
@@ -134,11 +142,47 @@ class ConsulteeQuerySet(models.QuerySet[Any]):
         """Reviewers who have not answered."""
         return self.filter(is_reviewer=True, answered_on=None)
 
+    @staticmethod
+    def answered_q(today: date) -> Q:
+        """Who is known to have answered: from the day after. Every number and list of those who answered asks this."""
+        return Q(answered_on__lt=today)
+
+    @staticmethod
+    def silent_q(today: date) -> Q:
+        """The others: nobody is told today who of them answered today."""
+        return Q(answered_on=None) | Q(answered_on__gte=today)
+
+    def known_answered(self, today: date) -> ConsulteeQuerySet:
+        return self.filter(self.answered_q(today))
+
+    def known_owing(self, today: date) -> ConsulteeQuerySet:
+        """Reviewers without an answer, as known today."""
+        return self.filter(self.silent_q(today), is_reviewer=True)
+
+    def counted(self, today: date) -> models.QuerySet[Any, Any]:
+        """One row a circulation: ``asked``, ``reviewers``, ``answered`` and ``reviewers_answered``, as known today."""
+        answered, reviewer = self.answered_q(today), Q(is_reviewer=True)
+        return (
+            self.order_by()
+            .values("circulation")
+            .annotate(
+                asked=Count("pk"),
+                reviewers=Count("pk", filter=reviewer),
+                answered=Count("pk", filter=answered),
+                reviewers_answered=Count("pk", filter=answered & reviewer),
+            )
+        )
+
 
 class DraftCommentQuerySet(models.QuerySet[Any]):
     def of(self, member: Member) -> DraftCommentQuerySet:
         """The member's own: nobody else's are asked for anywhere."""
         return self.filter(member=member.pk)
+
+    def coded(self, code: str) -> Any:
+        """The one of this code, or None. Of one person's alone: two queries, and an HMAC for each row."""
+        found = [draft.pk for draft in self.only("pk") if draft.code == code] if code else []
+        return self.filter(pk=found[0]).first() if found else None
 
     def ready(self) -> DraftCommentQuerySet:
         """Those that say something and can be sent."""
@@ -148,7 +192,19 @@ class DraftCommentQuerySet(models.QuerySet[Any]):
 class CommentQuerySet(models.QuerySet[Any]):
     def known(self, today: date) -> CommentQuerySet:
         """What others than the writers see: without a name, from the day after sending; see ``Comment.is_known``."""
-        return self.filter(Q(attribution="name") | Q(sent_on__lt=today))
+        return self.filter(self.known_q(today))
+
+    def fresh(self, today: date) -> CommentQuerySet:
+        """The others, which only their writers see today."""
+        return self.exclude(attribution="name").filter(sent_on__gte=today)
+
+    @staticmethod
+    def known_q(today: date) -> Q:
+        return Q(attribution="name") | Q(sent_on__lt=today)
+
+    def of_the_erased(self) -> CommentQuerySet:
+        """Those under the name of somebody whose account is not there any more."""
+        return self.filter(attribution="name", author=None)
 
     def in_place(self) -> CommentQuerySet:
         """In the order of the document. The id is random, so the order of sending stays unknown."""
@@ -156,3 +212,11 @@ class CommentQuerySet(models.QuerySet[Any]):
 
     def unresolved(self) -> CommentQuerySet:
         return self.filter(disposition="")
+
+
+def _on_topic(_nobody: None, slug: str) -> models.QuerySet[Any]:
+    named = Q(topic__slug=slug) | Q(topic__parent__slug=slug)
+    return apps.get_model("publications.Publication").topics.through.objects.filter(named).values("publication")
+
+
+_ON_TOPIC = Prepared(_on_topic)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.core.links import absolute
-from apps.events.countdown import time_left
 from apps.members.models import Group, Member
 from apps.members.permissions import Role, Visibility
 from apps.notifications import samples
 from apps.notifications.recipients import Recipient
 from apps.notifications.samples import NOBODY_ID, Letter, Words, letter_about
+from apps.publications.deadline import time_left
 from apps.publications.models import Circulation, Consultee, Publication, Version
 from apps.publications.participants import Counts
 from apps.publications.summary import Summary

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from apps.core.prepared import Prepared
+from apps.events.models import Event
 from apps.members.models import Group, Member, Topic
 from apps.members.permissions import allows
 from apps.publications.models import Publication
@@ -57,18 +59,30 @@ def listed(publications: PublicationQuerySet) -> PublicationQuerySet:
 
 def latest(reader: Member | None, count: int) -> list[Entry]:
     """Return the ``count`` latest publications the reader may see. One query beside the roles'."""
-    return _newest(Publication.objects.visible_to(reader), reader, count)
+    return entries(_newest(Publication.objects.visible_to(reader))[:count], reader)
 
 
 def on_topics(topics: Iterable[Topic], reader: Member | None) -> list[Entry]:
     """Return the latest publications on any of these topics that the reader may see. One query beside the roles'."""
-    return _newest(Publication.objects.visible_to(reader).on_topics(topics), reader, SHOWN)
+    return entries(_ON_TOPICS.objects(reader, *(topic.pk for topic in topics)), reader)
 
 
 def of_group(group: Group, reader: Member | None) -> list[Entry]:
     """Return the latest publications of the group that the reader may see. One query beside the roles'."""
-    return _newest(Publication.objects.visible_to(reader).of_group(group), reader, SHOWN)
+    return entries(_OF_GROUP.objects(reader, group.pk), reader)
 
 
-def _newest(publications: PublicationQuerySet, reader: Member | None, count: int) -> list[Entry]:
-    return entries(listed(publications.published().newest_first())[:count], reader)
+def of_event(event: Event, reader: Member | None) -> list[Entry]:
+    """Return the publications that belong to the event and the reader may see. One query beside the roles'."""
+    return entries(_OF_EVENT.objects(reader, event.pk), reader)
+
+
+def _newest(publications: PublicationQuerySet) -> PublicationQuerySet:
+    return listed(publications.published().newest_first())
+
+
+_ON_TOPICS = Prepared(
+    lambda reader, *topics: _newest(Publication.objects.visible_to(reader).on_topics(topics))[:SHOWN],
+)
+_OF_GROUP = Prepared(lambda reader, group: _newest(Publication.objects.visible_to(reader).of_group(group))[:SHOWN])
+_OF_EVENT = Prepared(lambda reader, event: _newest(Publication.objects.visible_to(reader).of_event(event)))

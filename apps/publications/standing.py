@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from apps.events.countdown import time_left
+from django.db.models import QuerySet
+
+from apps.core.prepared import Prepared
 from apps.members.models import Member
 from apps.members.permissions import Role, allows
+from apps.publications.deadline import time_left
 from apps.publications.models import Circulation, Consultee
 
 
@@ -31,6 +34,11 @@ class Standing:
     def is_extended(self) -> bool:
         """Whether the reader has longer than the others."""
         return self.until > self.circulation.deadline_at
+
+    @property
+    def is_after_others(self) -> bool:
+        """Whether the deadline of all has passed, and the reader's own has not."""
+        return self.circulation.deadline_at <= self.now < self.until
 
     @property
     def is_in_time(self) -> bool:
@@ -66,21 +74,36 @@ def running_for(reader: Member, now: datetime) -> list[Standing]:
 
     One query beside the roles'. An observer of the paper's group only reads, so those are left out.
     """
-    observed = [group for group, role in reader.group_roles().items() if role == Role.OBSERVER]
-    rows = Consultee.objects.live_for(reader).filter(circulation__state=Circulation.State.OPEN)
-    rows = rows.exclude(circulation__publication__group__in=observed)
-    rows = rows.select_related("circulation__publication").defer(
-        "circulation__instructions", "circulation__publication__abstract"
-    )
-    known = [Standing(row.circulation, reader, row, now) for row in rows]
+    known = [Standing(row.circulation, reader, row, now) for row in _RUNNING.objects(reader)]
     return sorted(
         (each for each in known if each.is_in_time), key=lambda each: (not each.owes, each.until, each.circulation.pk)
     )
 
 
+def _running(reader: Member) -> QuerySet[Consultee]:
+    observed = [group for group, role in reader.group_roles().items() if role == Role.OBSERVER]
+    rows = Consultee.objects.live_for(reader).filter(circulation__state=Circulation.State.OPEN)
+    rows = rows.exclude(circulation__publication__group__in=observed)
+    return rows.select_related("circulation__publication").defer(
+        "circulation__instructions", "circulation__publication__abstract"
+    )
+
+
+_RUNNING = Prepared(_running, with_groups_of_staff=True)
+
+
 def standing_of(circulation: Circulation, reader: Member, now: datetime) -> Standing:
-    """Return how the reader stands to the circulation. One query beside the roles'."""
-    return Standing(circulation, reader, circulation.consultees.live_for(reader).first(), now)
+    """Return how the reader stands to the circulation. One query beside the roles'; the policy asks it no more."""
+    consultee = next(iter(_OWN.objects(reader, circulation.pk)), None)
+    circulation.known_consultees[reader.pk] = consultee
+    return Standing(circulation, reader, consultee, now)
+
+
+# What somebody is asked through counts for staff too.
+_OWN = Prepared(
+    lambda reader, circulation: Consultee.objects.live_for(reader).filter(circulation=circulation),
+    with_groups_of_staff=True,
+)
 
 
 def day_of(now: datetime) -> date:

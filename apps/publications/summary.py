@@ -28,8 +28,7 @@ def summary_of(circulation: Circulation, now: datetime) -> Summary:
     """Return how the circulation ended, as far as that is known at ``now``. Three queries."""
     today = now.astimezone(UTC).date()
     counts = counts_of(circulation, today)
-    owing = circulation.consultees.live().filter(is_reviewer=True).exclude(answered_on__lt=today)
+    owing = circulation.consultees.live().known_owing(today)
     names = owing.order_by("member__name", "pk").values_list("member__name", "member__email")
     silent = [name or email for name, email in names[:NAMED]]
-    missing = counts.reviewers - counts.reviewers_answered
-    return Summary(counts, circulation.comments.count(), silent, max(missing - len(silent), 0))
+    return Summary(counts, circulation.comments.count(), silent, max(counts.owing - len(silent), 0))

@@ -7,7 +7,8 @@ from apps.publications.views import commenting, exporting, owning, resolving, sh
 
 app_name = "publications"
 
-# No address holds the id of a comment that is sent: the request log says who asked for it.
+# No address holds the id of a comment that is sent: the request log says who asked for it. Where comments are settled,
+# whoever leads asks for all of them.
 comments = [
     path("", commenting.comments, name="comments"),
     path("save/", commenting.save_comment, name="save_comment"),

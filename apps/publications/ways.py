@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.publications.models import Comment, Publication
+from apps.publications.standing import day_of
 
 _State = Publication.State
 
@@ -27,11 +31,11 @@ def needs_reason(publication: Publication, state: str) -> bool:
     return not publication.is_draft and state != _State.PUBLISHED
 
 
-def missing(publication: Publication, state: str) -> list[str]:
-    """Return what the publication still needs before it can be in this state, each a sentence. At most four queries."""
+def missing(publication: Publication, state: str, now: datetime) -> list[str]:
+    """Return what the publication still needs before it can be in this state, each a sentence. At most five queries."""
     found: list[str] = []
     if state in {_State.CLEARED, _State.PUBLISHED}:
-        found += _unanswered(publication)
+        found += _unanswered(publication, day_of(now))
     if state == _State.PUBLISHED:
         found += [str(sentence) for sentence in _absent(publication)]
     if state == _State.CIRCULATING and not publication.versions.exists():
@@ -47,14 +51,16 @@ _ROUND: dict[bool, Promise] = {
 }
 
 
-def _unanswered(publication: Publication) -> list[str]:
+def _unanswered(publication: Publication, today: date) -> Iterator[str]:
+    """Counts only what everybody may know today: who counted anew each minute would see when comments are sent."""
     comments = Comment.objects.filter(circulation__publication=publication).exclude(circulation__state="cancelled")
     count = comments.unresolved().count()
-    if not count:
-        return []
-    return [
-        ngettext("%(count)d comment is not answered.", "%(count)d comments are not answered.", count) % {"count": count}
-    ]
+    known = comments.known(today).unresolved().count() if count else 0
+    if known:
+        words = ngettext("%(count)d comment is not answered.", "%(count)d comments are not answered.", known)
+        yield words % {"count": known}
+    if count > known:
+        yield str(_("Comments that were sent today show tomorrow."))
 
 
 def _absent(publication: Publication) -> list[Promise]:

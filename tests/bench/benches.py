@@ -5,5 +5,6 @@ BENCHES = {
     "inviting": "tests.bench.inviting",
     "pages": "tests.bench.pages",
     "papers": "tests.bench.papers",
+    "threads": "tests.bench.threads",
     "memory": "tests.bench.memory",
 }

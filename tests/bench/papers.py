@@ -1,7 +1,10 @@
-"""What the list of 2,000 publications costs, and whether a harvest of 10,000 records keeps its memory flat."""
+"""What the list of 2,000 publications costs and a paper with 1,000 comments, how long its matrix takes, and whether a
+harvest of 10,000 records keeps its memory flat.
+"""
 
 import re
 import time
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -9,14 +12,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from apps.members.models import Group, Member
 from apps.members.permissions import Visibility
 from apps.publications.actions import settle_harvest
-from apps.publications.models import Publication
-from tests.bench.pages import FILTERED, GROWTH, MEMBER, SINGLE, against_bare, first_and_last
+from apps.publications.models import Circulation, Publication
+from tests.bench.pages import FILTERED, GROWTH, MEMBER, SINGLE, STAFF, against_bare, first_and_last
 from tests.bench.rows import Row, compared
 from tests.bench.webserver import Browser, web_server
+from tests.make import make_circulation, make_comment, make_consultee, make_publication
 
-PAPERS, RECORDS = 2000, 10_000
+PAPERS, RECORDS, COMMENTS = 2000, 10_000, 1000
+WORDS = "The baseline should be set anew for each crediting period. "
 LIST = "/publications/"
 FIRST = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
 
@@ -33,6 +39,7 @@ def measure():
             ),
             against_bare(server, browser, "a publication", f"{LIST}{_a_paper()}/", SINGLE),
             first_and_last(server, browser, "publications", LIST),
+            *_commented(server),
         ]
     call_command("populate", members=500, publications=RECORDS, verbosity=0)
     Publication.objects.update(visibility=Visibility.PUBLIC, state=Publication.State.PUBLISHED, published_on=TODAY)
@@ -47,6 +54,39 @@ TODAY = timezone.now().date()
 def _a_paper():
     public = Publication.objects.open_to_all().filter(slug__startswith="synthetic-")
     return public.order_by("pk").values_list("slug", flat=True).first()
+
+
+def _commented(server):
+    """The pages of a circulation with many comments for one who was asked and for the secretariat, and the matrix."""
+    reader, staff = (Member.objects.get(email=login) for login in (MEMBER, STAFF))
+    paper = make_publication(
+        slug="commented", group=Group.objects.get(slug="cmm-wg"), state=Publication.State.RESOLVING
+    )
+    circulation = make_circulation(publication=paper, state=Circulation.State.CLOSED, seen_by="participants")
+    make_consultee(circulation=circulation, member=reader)
+    for number in range(COMMENTS):
+        make_comment(
+            circulation=circulation,
+            writer=staff,
+            comment=WORDS * 8,
+            proposed_change=WORDS * 4,
+            page=number % 90 + 1,
+            sent_on=TODAY - timedelta(days=1),
+        )
+    path = circulation.get_absolute_url()
+    rows = []
+    for login, who in ((MEMBER, ""), (STAFF, "staff: ")):
+        browser = Browser(server.port, login, settings.DEMO_PASSWORD)
+        rows += [
+            against_bare(server, browser, f"{who}a paper with {COMMENTS} comments", path, SINGLE),
+            against_bare(server, browser, f"{who}its comments", f"{path}comments/", SINGLE),
+        ]
+    for ending in ("xlsx", "docx", "csv"):
+        started = time.perf_counter()
+        browser.ask(f"{path}matrix.{ending}")
+        taken = time.perf_counter() - started
+        rows.append(Row(f"matrix of {COMMENTS} comments, {ending}", f"{taken:.2f} s", bar="about 2 s"))
+    return rows
 
 
 def _harvest(server, browser):

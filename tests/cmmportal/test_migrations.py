@@ -13,6 +13,7 @@ from django.db.models.fields import NOT_PROVIDED
 # By name such as events.0007_old_place: why no running code needs what it takes away.
 CONTRACTED = {
     "publications.0003_states_before_publishing": "Asks nothing new of the two states that older code writes.",
+    "publications.0011_draft_comment_opening": "Older code names no opening, and drafts without one do not collide.",
 }
 
 OURS = [config.label for config in apps.get_app_configs() if config.name.startswith("apps.")]

@@ -74,7 +74,7 @@ def is_supervisor(portal):
 
 @pytest.mark.parametrize("has_come_to", [holds_the_lock, is_supervisor])
 def test_ctrl_c_during_the_start_ends_it_with_one_word(portal, has_come_to):
-    wait_until(lambda: has_come_to(portal), every=0.01)
+    wait_until(lambda: has_come_to(portal), seconds=120, every=0.01)
 
     check_stopped(portal)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from apps.core.accents import pattern_of
+from apps.core.accents import beginning_of, pattern_of, spelled
 from apps.core.models import Heartbeat
 from tests.make import NOW
 
@@ -52,3 +52,35 @@ def test_other_words_are_not_found(db, typed, written):
 
 def test_a_word_of_apostrophes_alone_narrows_nothing():
     assert pattern_of("'ʻ") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "is_found"),
+    [
+        ("okusitino", "ʻOkusitino Māhina", True),
+        ("NGUYEN", "Nguyễn Thị Ánh", True),
+        ("weiss", "Weißgerber", True),
+        ("anh", "Nguyễn Thị Ánh", False),
+        ("'", "Anybody", False),
+    ],
+)
+def test_beginning_is_found_at_the_beginning_alone(db, typed, written, is_found):
+    Heartbeat.strike(written, NOW)
+
+    assert Heartbeat.objects.filter(name__regex=beginning_of(["zz", typed])).exists() is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "ends"),
+    [
+        ("Aï", "ai", [1, 2]),
+        ("Ai\u0308 B", "ai b", [1, 3, 4, 5]),
+        ("Leʻa", "lea", [1, 2, 4]),
+        ("Groß!", "gross!", [1, 2, 3, 4, 4, 5]),
+        ("\u0301x", "x", [2]),
+        ("Łę", "le", [1, 2]),
+        ("", "", []),
+    ],
+)
+def test_text_is_spelled_plainly_and_leads_back_to_its_places(text, plain, ends):
+    assert spelled(text) == (plain, ends)

@@ -1,9 +1,12 @@
 """What every screen of the admin loads: no script that nothing on it uses."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django.template import Context, Template
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.make import make_event, make_participation
 
@@ -26,6 +29,22 @@ def test_list_loads_its_menu_only(office):
     found = scripts(office, reverse("admin:events_event_changelist"))
 
     assert found == ["theme.js", "admin.js", "actions.js", "filters.js"]
+
+
+def test_list_is_called_what_it_holds(office):
+    page = office.get(reverse("admin:events_event_changelist"))
+
+    assert page.context["title"] == "Events"
+    assert "<h1>Events</h1>" in page.text
+
+
+def test_time_that_no_template_sets_names_its_zone():
+    moment = datetime(2026, 11, 28, 19, 55, tzinfo=UTC)
+
+    with timezone.override("Europe/Berlin"):
+        assert Template("{{ moment }}, {{ moment.date }}").render(Context({"moment": moment})) == (
+            "28 Nov 2026, 20:55 CET, 28 Nov 2026"
+        )
 
 
 def test_form_loads_what_writes_slugs_only_where_one_is_written(office, group):

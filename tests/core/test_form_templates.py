@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
@@ -64,6 +65,24 @@ def test_form_groups_of_controls_have_a_legend():
     html = str(SampleForm())
 
     assert [text.strip() for text in re.findall(r"<legend[^>]*>([^<]+)", html)] == ["Starts", "Choice"]
+
+
+# Pressed twice they do no more and say nothing else; a file comes without a new page, whose button would stay asleep.
+NO_MATTER_HOW_OFTEN = {"_masthead.html", "_lead_links.html", "notice_list.html", "_comment.html", "export.html"}
+NO_MATTER_HOW_OFTEN |= {"login_script.html"}  # sent by its own script
+
+
+def test_form_that_changes_something_is_sent_once():
+    found = {}
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        if "admin" in path.parts or path.name in NO_MATTER_HOW_OFTEN:
+            continue
+        forms = re.findall(r"<form\b[^>]*>", path.read_text())
+        posted = [form for form in forms if "post" in form or "attrs.method" in form]
+        found[path.name] = [form for form in posted if not re.search(r"data-once|hx-post|account_logout", form)]
+
+    assert len(found) > 100
+    assert {name: forms for name, forms in found.items() if forms} == {}
 
 
 @pytest.mark.parametrize(("pages", "is_shown"), [(1, False), (3, True)])

@@ -2,11 +2,18 @@
 
 import gzip
 import json
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import StreamingHttpResponse
+
+from apps.core.middleware import HeadMiddleware
 
 pytestmark = pytest.mark.django_db
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("path", ["/healthz?x=%00", "/healthz?%00=x", "/events/%00/", "/healthz?a=1&a=%00"])
@@ -35,6 +42,23 @@ def test_bad_input_in_body_is_refused(client, request_parts):
     assert client.post("/accounts/login/", **request_parts).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/about/", "/nowhere/", "/healthz?x=%00", "/members/", "/publications/feed/"])
+def test_head_is_answered_as_get_without_the_body(rf, path):
+    """By the handler itself: the test client drops bodies, as web servers do."""
+    handler = WSGIHandler()
+    got, head = (handler.get_response(ask(path)) for ask in (rf.get, rf.head))
+
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers.get("Content-Length") == got.headers.get("Content-Length")
+    assert (got.status_code == 302) == (got.content == b"")
+
+
+def test_head_of_a_stream_has_no_body(rf):
+    answer = HeadMiddleware(lambda _request: StreamingHttpResponse([b"x"]))(rf.head("/"))
+
+    assert b"".join(answer) == b""
+
+
 def test_nul_in_a_quoted_cookie_or_a_header_is_refused(client):
     assert client.get("/healthz", headers={"cookie": 'session="\\000abc"'}).status_code == 400
     assert client.get("/healthz", headers={"user-agent": "x\x00"}).status_code == 400
@@ -44,6 +68,27 @@ def test_nul_inside_a_file_is_no_fault(client):
     answer = client.post("/accounts/login/", {"file": SimpleUploadedFile("x.txt", b"\x00"), "login": "x"})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("letter", ["a", "ß", "碳", "🌍"])
+def test_a_text_of_a_megabyte_in_any_script_is_refused_by_its_field(client, member, letter):
+    client.force_login(member)
+    text = letter * (1_000_000 // len(letter.encode()))
+
+    answer = client.post("/settings/profile/", urlencode({"about": text}), content_type=FORM)
+
+    assert answer.status_code == 200
+    assert "Ensure this value has at most 500 characters" in answer.text
+    assert text in answer.text
+
+
+def test_more_than_can_be_taken_is_said(client):
+    big = client.post("/accounts/login/", urlencode({"login": "a" * 5_000_000}), content_type=FORM)
+    many = client.post("/accounts/login/", "&".join(f"f{number}=1" for number in range(2000)), content_type=FORM)
+    broken = client.post("/accounts/login/", {"login": "a\x00b"})
+
+    assert [answer.status_code for answer in (big, many, broken)] == [400] * 3
+    assert ["That is too much at once" in answer.text for answer in (big, many, broken)] == [True, True, False]
 
 
 def test_odd_but_clean_text_passes(client):

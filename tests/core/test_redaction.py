@@ -36,6 +36,14 @@ def test_secrets_and_addresses_are_hidden_and_the_rest_stays(line, expected):
         assert redacted == expected
 
 
+@pytest.mark.parametrize("word", ["A", "@", "a@", "a.", "://", "?token"])
+def test_a_megabyte_is_redacted_while_the_request_waits(word):
+    """Not in steps that grow with the square of its length: that took minutes, and the whole web process with it."""
+    line = word * (1_000_000 // len(word))
+
+    assert redact(f"{line} ann@example.org").endswith("•••")
+
+
 def test_holds_token_knows_secret_paths():
     assert holds_token("/invitation/abc/")
     assert holds_token("/calendar/abc.ics")

@@ -6,6 +6,7 @@ from django.db import connection
 from apps.core import search
 from apps.core.indexing import reindex
 from apps.core.models import SearchEntry
+from apps.core.searchable import every
 from apps.core.searchwords import read
 from apps.core.snippets import marked, snippet
 from apps.publications.models import Publication
@@ -178,3 +179,28 @@ def test_the_index_can_be_dropped_and_built_again():
             cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('rebuild')")
 
     assert titles("kept") == ["Kept words"]
+
+
+@pytest.mark.parametrize("count", [1, 30, 31, 40])
+def test_a_beginning_finds_every_word_that_begins_so_however_many_there_are(count):
+    words = [f"baseline{'abcdefgh'[number // 8]}{'abcdefgh'[number % 8]}" for number in range(count)]
+    for word in words:
+        paper(f"On {word} today")
+
+    assert sorted(titles("baseline")) == sorted(f"On {word} today" for word in words)
+    assert sorted(titles('on "baselineaa"')) == ["On baselineaa today"]
+
+
+def test_a_beginning_after_a_dot_stands_right_behind_the_word_before():
+    paper("Article 6.4567 and more")
+    paper("Article 4567 and 6")
+
+    assert titles("6.4567") == ["Article 6.4567 and more"]
+    assert titles("6.45") == ["Article 6.4567 and more"]
+    assert titles("5.4567") == []
+
+
+def test_every_way_to_find_is_looked_through(member, coordinator):
+    for searchable in every():
+        for reader in (None, member, coordinator):
+            assert set(searchable.ways(reader)) <= set(searchable.parts), searchable.kind

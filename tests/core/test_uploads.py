@@ -18,6 +18,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 from apps.core import refusals, uploads
 from apps.core.uploadforms import MAX_REQUEST_BYTES, CappedUploadHandler, DiskUploadHandler, UploadField
 from apps.core.uploads import PDF, Checked, check_upload
+from tests.hostile import raw_pdf
 from tests.make import make_docx, make_pdf
 
 
@@ -43,18 +44,6 @@ def pdf_with(change):
     writer.add_blank_page(width=200, height=200)
     change(writer)
     return written(writer)
-
-
-def raw_pdf(*objects, trailer=b""):
-    """A PDF written by hand, its objects numbered from 1, the first one its catalog."""
-    body, places = b"%PDF-1.7\n", []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return b"%sxref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d /Root 1 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (
-        body, len(objects) + 1, table, len(objects) + 1, trailer, len(body),
-    )  # fmt: skip
 
 
 def test_pdf_that_is_one_is_known_by_size_hash_and_pages():
@@ -332,6 +321,17 @@ def test_upload_that_finds_no_room_on_the_disk_is_refused_and_leaves_nothing(mon
     assert refused.value.code == "room"
     assert not kept.exists()
     assert [record.message for record in caplog.records] == ["There is no room for an upload."]
+
+
+def test_upload_for_which_no_file_can_be_made_at_all_is_refused_as_well(settings):
+    settings.FILE_UPLOAD_TEMP_DIR = settings.DATA_DIR / "nowhere"
+    handler = DiskUploadHandler(RequestFactory().post("/"))
+    handler.new_file("upload", "paper.pdf", "application/pdf", 1000, None)
+    handler.receive_data_chunk(b"x" * 100, 0)
+
+    with pytest.raises(ValidationError) as refused:
+        UploadField().clean(handler.file_complete(100))
+    assert refused.value.code == "room"
 
 
 def test_upload_with_room_on_the_disk_is_kept_whole():

@@ -1,9 +1,15 @@
 """What may be sent as a DOCX: a text that brings no program, no other file and fetches nothing."""
 
+import os
+import subprocess
+import sys
+import time
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -144,3 +150,33 @@ def test_reader_has_no_network_no_programs_and_little_memory(tmp_path):
         tried = verdict_of("tests.core.trial_reader", file, seconds=20)
 
     assert tried == {"network": False, "program": False, "memory": False, "disk": False, "environment": ["LANG"]}
+
+
+_ASKS = """
+import sys
+from apps.core.reading.process import verdict_of
+verdict_of("tests.core.trial_sleeper", open(sys.argv[1], "rb"), sys.argv[2], seconds=100)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")
+def test_process_that_reads_ends_with_the_one_that_started_it(tmp_path):
+    file, begun = tmp_path / "file", tmp_path / "begun"
+    file.touch()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "cmmportal.settings"}
+    asking = subprocess.Popen([sys.executable, "-c", _ASKS, file, begun], env=environment, cwd=settings.BASE_DIR)
+    try:
+        _wait_for(begun.exists)
+        [reader] = Path(f"/proc/{asking.pid}/task/{asking.pid}/children").read_text().split()
+    finally:
+        asking.kill()
+        asking.wait()
+
+    _wait_for(lambda: not Path(f"/proc/{reader}").exists())
+
+
+def _wait_for(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

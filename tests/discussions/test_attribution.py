@@ -14,8 +14,9 @@ from django.apps import apps
 from django.core import serializers
 
 from apps.core.logs import LineFormatter
+from apps.discussions.mentions import resolved
 from apps.discussions.models import Post, PostRevision, ReadMark, Thread
-from tests.make import NOW, make_group, make_member, make_organisation, make_thread
+from tests.make import NOW, make_group, make_member, make_membership, make_organisation, make_thread, make_topic
 
 CANARY = "Zaqueu Canary"
 PK = 7_700_077  # No other row has this number.
@@ -39,6 +40,8 @@ def written(client, writer, group, time_machine, caplog):
     client.force_login(writer)
     before = dump()
     form = {"title": "Quiet", "group": group.pk, "visibility": "group", "mode": "unattributed", "text": "First."}
+    client.post("/discussions/new/draft/", form | {"mode": "named", "text": "First, by"})
+    client.post("/discussions/new/draft/", form)
     client.get(client.post("/discussions/new/", form).url)
     thread = Thread.objects.get()
     url = f"/discussions/{thread.pk}/"
@@ -47,6 +50,7 @@ def written(client, writer, group, time_machine, caplog):
         client.get(answer.url)
     client.post(url, {"text": "Only looked at", "preview": "1"})
     client.post(f"{url}draft/", {"text": "Half a thought"})
+    client.post(f"{url}posts/2/draft/", {"text": "As half of nobody.", "revision": 0})
     client.get(client.post(f"{url}posts/2/edit/", {"text": "As nobody.", "revision": 0}).url)
     client.get(client.post(f"{url}posts/5/delete/").url)
     client.get(f"{url}?quote=2")
@@ -94,7 +98,7 @@ def test_rows_hold_nobody_and_no_instant(written):
     assert [revision.replaced_at for revision in PostRevision.objects.all()] == [None]
     assert "14:37" not in json.dumps(list(dump_of("discussions")))
     assert not ReadMark.objects.exists()
-    assert len({post.owner_mark for post in posts if post.owner_mark}) == 4
+    assert len({post.owner_mark for post in posts}) == 5
 
 
 def dump_of(app):
@@ -201,3 +205,29 @@ def test_order_of_threads_does_not_tell_the_hour(group, member, hours):
     thread.take_number(moment)
 
     assert Thread.objects.get(pk=thread.pk).last_posted_at == NOW.replace(hour=0)
+
+
+def test_mention_works_for_every_writer_or_for_none(group, quiet, writer, coordinator, member):
+    """Else one that works says that its writer shares a group with somebody nobody else knows of."""
+    shared = make_group()
+    unlisted = make_member(name="Ursula Unlisted", is_listed=False, group=group)
+    for person in (writer, unlisted):
+        make_membership(group=shared, member=person)
+    text = f"@Ursula Unlisted, @{CANARY}, @Mina Member"
+
+    kept = {resolved(text, actor=person, thread=quiet) for person in (writer, unlisted, coordinator, member)}
+
+    assert kept == {f"@Ursula Unlisted, @{{{PK}}}, @{{{member.pk}}}"}
+
+
+def test_no_row_beside_a_thread_says_by_its_number_when_it_was_opened(client, writer, group):
+    topic = make_topic()
+    client.force_login(writer)
+    form = {"group": group.pk, "visibility": "group", "text": "First.", "topics": [topic.pk]}
+
+    for title, mode in (("One", "named"), ("Two", "unattributed"), ("Three", "named")):
+        client.post("/discussions/new/", form | {"title": title, "mode": mode})
+
+    numbers = list(Thread.topics.through.objects.values_list("pk", flat=True))
+    assert len(numbers) == 3
+    assert min(numbers) >= 10**11

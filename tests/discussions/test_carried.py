@@ -1,11 +1,12 @@
-"""A restore over the living database brings back no thread to old readers and no deleted post."""
+"""A restore over the living database brings back no thread to old readers, no deleted post, no label that says more."""
 
 import pytest
 
 from apps.discussions import actions
-from apps.discussions.models import Post, Thread
+from apps.discussions.models import Post, PostReport, Thread
+from apps.members.permissions import Role
 from tests.carrying import carry_over
-from tests.make import NOW, make_post
+from tests.make import NOW, make_member, make_post
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_deleted_and_hidden_posts_do_not_come_back(request, mode, member, chair)
 
     def change():
         actions.delete_post(actor=member, post=gone, now=NOW)
-        actions.hide_post(actor=chair, post=hidden, reason="Rude.")
+        actions.hide_post(actor=chair, post=hidden, reason="Rude.", now=NOW)
 
     said = carry_over(change)
 
@@ -56,3 +57,85 @@ def test_deleted_and_hidden_posts_do_not_come_back(request, mode, member, chair)
     ]
     assert said == ["2 × post: hidden or deleted since the backup, stays so."]
     assert kept.number == 3
+
+
+@pytest.mark.parametrize("mode", ["thread", "quiet"])
+def test_settled_reports_do_not_wait_again(request, mode, member, observer, chair):
+    thread = request.getfixturevalue(mode)
+    posts = [make_post(thread=thread, writer=member, text="zq7") for _each in range(3)]
+    rude, fine, open_one = (actions.report_post(actor=observer, post=post, reason="Rude.", now=NOW) for post in posts)
+
+    def change():
+        actions.hide_post(actor=chair, post=rude.post, reason="Rude.", now=NOW)
+        actions.settle_report(actor=chair, report=fine, is_upheld=False, now=NOW)
+
+    said = carry_over(change)
+
+    kept = {report.pk: report for report in PostReport.objects.all()}
+    assert [(kept[each.pk].state, kept[each.pk].text) for each in (rude, fine, open_one)] == [
+        ("upheld", ""),
+        ("dismissed", ""),
+        ("open", "zq7"),
+    ]
+    assert [(kept[each.pk].settled_by, kept[each.pk].settled_on) for each in (rude, fine)] == [(chair, NOW.date())] * 2
+    assert said == [
+        "2 × report of a post: settled since the backup, stays so.",
+        "1 × post: hidden or deleted since the backup, stays so.",
+    ]
+
+
+def test_report_settled_by_somebody_unknown_to_the_backup_is_settled_without_their_name(
+    thread, member, observer, group
+):
+    post = make_post(thread=thread, writer=member)
+    actions.report_post(actor=observer, post=post, reason="Rude.", now=NOW)
+
+    def change():
+        new = make_member("new@example.org", group=group, role=Role.CHAIR)
+        actions.hide_post(actor=new, post=post, reason="Rude.", now=NOW)
+
+    carry_over(change)
+
+    assert [(report.state, report.settled_by) for report in PostReport.objects.all()] == [("upheld", None)]
+
+
+def test_label_of_a_moved_thread_is_widened_for_its_new_readers_again(quiet, member, coordinator, other_group):
+    post = make_post(thread=quiet, writer=member)
+    Post.objects.update(attribution="organisation", label="Registry House")
+    move = {"actor": coordinator, "thread": quiet, "group": other_group, "visibility": "group", "now": NOW}
+
+    carry_over(lambda: actions.move_thread(**move))
+
+    post.refresh_from_db()
+    assert (post.thread.group, post.attribution, post.label) == (other_group, "none", "")
+
+
+def test_label_widened_since_the_backup_stays_so_though_the_thread_has_come_back(
+    quiet, member, coordinator, group, other_group
+):
+    labelled, _bare, named = (make_post(thread=quiet, writer=member) for _each in range(3))
+    Post.objects.filter(pk=labelled.pk).update(attribution="organisation", label="Registry House")
+    actions.lift_post(actor=member, post=named)
+
+    def there_and_back():
+        for place in (other_group, group):
+            actions.move_thread(actor=coordinator, thread=quiet, group=place, visibility="group", now=NOW)
+
+    said = carry_over(there_and_back)
+
+    assert list(quiet.posts.order_by("number").values_list("attribution", "label", "author")) == [
+        ("none", "", None),
+        ("none", "", None),
+        ("name", "", member.pk),
+    ]
+    assert said == ["1 × post without a name: says less of its writer since the backup, stays so."]
+
+
+def test_label_that_stands_as_in_the_backup_stays_whatever_fits_today(quiet, member):
+    post = make_post(thread=quiet, writer=member)
+    Post.objects.update(attribution="organisation", label="Registry House")
+
+    said = carry_over(lambda: actions.delete_post(actor=member, post=make_post(thread=quiet, writer=member), now=NOW))
+
+    post.refresh_from_db()
+    assert (post.attribution, post.label, said) == ("organisation", "Registry House", [])

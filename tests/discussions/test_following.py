@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as mailbox
+from django.db import connection
 
-from apps.discussions import actions
+from apps.discussions import actions, rules
 from apps.discussions.following import choices_of, readers_of_post, works_in_group
 from apps.discussions.ledger import differences
 from apps.discussions.levels import Level
 from apps.discussions.models import PostBatch, Subscription, Thread
 from apps.members.models import Topic
 from apps.notifications.delivery import Courier
-from apps.notifications.models import Notification, OutgoingMail, Reminder
+from apps.notifications.models import Notification, OutgoingMail, Preference, Reminder
 from apps.notifications.preferences import choose_cadence
 from apps.notifications.reminders import send_out_due
 from tests.budget import queries_of
@@ -43,7 +44,7 @@ def write(writer, thread, text, now=NOW):
 
 
 def open_named(writer, group, **fields):
-    thread = Thread(title="Letters", group=group, **fields)
+    thread = Thread(**{"title": "Letters", "group": group, **fields})
     return actions.open_thread(actor=writer, thread=thread, text="Who changes a letter?", now=NOW)[0]
 
 
@@ -96,7 +97,7 @@ def test_post_deleted_or_hidden_within_the_delay_is_not_told(member, chair, grou
     thread = open_named(member, group)
     write(member, thread, "Second.", NOW + MINUTE)
     actions.delete_post(actor=member, post=thread.posts.get(number=1), now=NOW + MINUTE)
-    actions.hide_post(actor=chair, post=thread.posts.get(number=2), reason="Off the point.")
+    actions.hide_post(actor=chair, post=thread.posts.get(number=2), reason="Off the point.", now=NOW)
 
     tell(NOW + 5 * MINUTE)
 
@@ -329,3 +330,97 @@ def test_ledger_finds_a_lost_mail_and_a_post_nobody_is_to_be_told_of(member, cha
         f"discussion {thread.pk}: nobody is to be told of post 2",
         f"discussion {thread.pk}: not everybody was told by discussions.post:1",
     ]
+
+
+def levels(member):
+    """What the member chose, by thing."""
+    rows = Subscription.objects.filter(member=member).order_by("pk").values_list("thread", "topic", "group", "level")
+    return [(["thread", "topic", "group"][next(n for n in range(3) if row[n])], row[3]) for row in rows]
+
+
+def followed_by(chair, thread, rule):
+    """Let the chair be told by this rule of a post the member writes."""
+    topic = Topic.objects.create(title="Letters", slug="letters")
+    thread.topics.add(topic)
+    things = {"thread": thread, "topic": topic, "group": thread.group}
+    if rule in things:
+        actions.follow(actor=chair, thing=things[rule], level="all")
+
+
+@pytest.mark.parametrize(
+    ("rule", "off", "on"),
+    [
+        ("thread", [("thread", "mute")], [("thread", "all")]),
+        ("topic", [], [("topic", "all")]),
+        ("group", [("group", "mentions")], [("group", "all")]),
+        ("new", [("group", "mentions")], []),
+        ("addressed", [("thread", "mute")], []),
+    ],
+)
+def test_one_click_switches_off_just_the_rule_that_caused_the_mail(client, member, chair, group, rule, off, on):
+    thread = open_named(member, group)
+    if rule != "new":
+        tell(NOW + 3 * MINUTE)
+        OutgoingMail.objects.all().delete()
+        followed_by(chair, thread, rule)
+        write(member, thread, "What says @Chidi Chair?" if rule == "addressed" else "More.", NOW + 5 * MINUTE)
+    tell(NOW + 8 * MINUTE)
+    mail = OutgoingMail.objects.get(member=chair)
+    path = f"/unsubscribe/{mail.token}/"
+    assert "No more of these mails?" in client.get(path).text
+
+    for _turn in range(2):
+        page = client.post(path, {"List-Unsubscribe": "One-Click"}).text
+        assert "You get no more of these mails" in page
+        assert "Just this is switched off" in page
+        assert levels(chair) == off
+    assert (Preference.objects.count(), "Letters" in page, "Working group" in page) == (0, False, False)
+    assert "You get these mails again" in client.post(path, {"cadence": "at_once"}).text
+    assert levels(chair) == on
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_rule_of_a_topic_or_group_that_is_gone_switches_nothing_and_fails_nowhere(member, is_on):
+    for rule in ("topic-987654", "group-987654", "new-987654"):
+        rules.switch(Subscription.objects.all(), rule, member, is_on=is_on)
+
+    connection.check_constraints()
+    assert levels(member) == []
+
+
+def test_one_click_stops_what_waits_and_leaves_other_threads_alone(client, member, chair, group):
+    first, second = open_named(member, group), open_named(member, group, title="Numbers")
+    for thread in (first, second):
+        actions.follow(actor=chair, thing=thread, level="all")
+    tell(NOW + 3 * MINUTE)
+    told()
+    for thread in (first, second):
+        write(member, thread, "More.", NOW + 5 * MINUTE)
+    send_out_due(NOW + 8 * MINUTE)
+
+    client.post(f"/unsubscribe/{OutgoingMail.objects.about(first).first().token}/")
+    Courier(lambda: NOW + 9 * MINUTE).deliver(seconds=20)
+
+    left = OutgoingMail.objects.filter(occasion__contains="post:2").values_list("about_id", "state", "reason")
+    assert set(left) == {(first.pk, "suppressed", "not followed any more"), (second.pk, "sent", "")}
+
+
+def test_footer_leads_to_the_rule_that_one_click_switches_off(member, chair, group):
+    open_named(member, group)
+
+    tell(NOW + 3 * MINUTE)
+
+    [message] = mailbox.outbox
+    assert f"/settings/discussions/#group-{group.pk}" in message.body
+    assert OutgoingMail.objects.get().rule == f"new-{group.pk}"
+
+
+def test_one_click_from_a_thread_that_is_gone_switches_the_kind_off(client, member, chair, group):
+    thread = open_named(member, group)
+    tell(NOW + 3 * MINUTE)
+    token = OutgoingMail.objects.get().token
+    thread.delete()
+
+    assert client.post(f"/unsubscribe/{token}/").status_code == 200
+
+    assert list(Preference.objects.values_list("member", "kind", "cadence")) == [(chair.pk, "thread_post", "off")]

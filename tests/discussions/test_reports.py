@@ -89,6 +89,26 @@ def test_report_is_settled_and_the_post_with_it(client, report, chair, act, stat
     assert (report.post.state, PostReport.objects.waiting().count()) == (post_state, 0)
 
 
+@pytest.mark.parametrize("act", ["hide", "remove"])
+def test_post_that_goes_by_its_thread_settles_what_was_reported_of_it(
+    client, report, post, thread, member, chair, coordinator, act
+):
+    actions.report_post(actor=coordinator, post=post, reason="It shouts.", now=NOW)
+    other = make_post(thread=thread, writer=member)
+    waiting = actions.report_post(actor=coordinator, post=other, reason="It whispers.", now=NOW)
+    client.force_login(chair)
+
+    client.post(f"/discussions/{thread.pk}/posts/{post.number}/moderate/", {"act": act, "reason": "No advertising."})
+
+    settled = post.reports.values_list("state", "settled_on", "settled_by", "text")
+    assert list(settled) == [("upheld", NOW.date(), chair.pk, "")] * 2
+    assert list(PostReport.objects.waiting()) == [waiting]
+    queue = client.get(QUEUE).text
+    assert ("It sells" in queue, "It shouts." in queue, "It whispers." in queue) == (False, False, True)
+    client.force_login(coordinator)
+    assert "1 reported post" in client.get(reverse("admin:index")).text
+
+
 def test_hiding_without_a_reason_says_so_and_settles_nothing(client, report, chair):
     client.force_login(chair)
 

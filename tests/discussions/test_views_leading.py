@@ -8,9 +8,9 @@ from apps.members.permissions import Role
 from tests.make import NOW, make_member, make_membership, make_organisation, make_post, make_thread
 
 ACTS = {
-    "pin": {},
-    "lock": {"reason": "Settled."},
-    "hide": {"reason": "Off the point."},
+    "pin": {"to": "on"},
+    "lock": {"to": "on", "reason": "Settled."},
+    "hide": {"to": "on", "reason": "Off the point."},
     "move": {"group": "", "visibility": "members", "move": "1"},
     "title": {"title": "Better"},
     "summary": {"summary": "So far."},
@@ -75,10 +75,76 @@ def test_those_who_lead_pin_lock_rename_sum_up_and_settle(client, request, writt
     assert thread.summary_by == (leader if thread.is_named else None)
     page = client.get(url).text
     assert all(words in page for words in ("Settled.", "Better", "So far.", "Agreed."))
-    client.post(f"{url}lock/")
-    client.post(f"{url}pin/")
+    client.post(f"{url}lock/", {"to": "off"})
+    client.post(f"{url}pin/", {"to": "off"})
     thread.refresh_from_db()
     assert (thread.is_pinned, thread.is_locked, thread.lock_reason) == (False, False, "")
+    entries = AuditEntry.objects.filter(event="visibility", actor=leader, about_id=thread.pk).order_by("pk")
+    acts = ["pinned", "locked", "renamed", "not locked", "not pinned"]
+    assert list(entries.values_list("detail", flat=True)) == acts
+
+
+@pytest.mark.parametrize(("act", "field"), [("pin", "is_pinned"), ("lock", "is_locked"), ("hide", "is_hidden")])
+def test_second_press_or_a_page_drawn_before_turns_nothing_back(client, thread, chair, act, field):
+    client.force_login(chair)
+    url = f"/discussions/{thread.pk}/{act}/"
+    on, off = ACTS[act], {"to": "off"}
+
+    for sent, stands in ((on, True), (on, True), (off, False), (off, False)):
+        assert client.post(url, sent).url == f"/discussions/{thread.pk}/"
+        assert getattr(Thread.objects.get(), field) is stands
+
+    assert AuditEntry.objects.filter(event="visibility").count() == 2
+
+
+@pytest.mark.parametrize("act", ["pin", "lock", "hide"])
+@pytest.mark.parametrize("to", [None, "", "x", "1"])
+def test_press_that_does_not_say_where_to_turns_nothing(client, thread, chair, act, to):
+    client.force_login(chair)
+    before = rows()
+
+    client.post(f"/discussions/{thread.pk}/{act}/", {"reason": "Settled."} | ({} if to is None else {"to": to}))
+
+    assert rows() == before
+
+
+WORDS = {
+    "title": ({"title": "One"}, {"title": "Other"}),
+    "summary": ({"summary": "One"}, {"summary": "Other"}),
+    "outcome": ({"outcome": "One", "outcome_number": ""}, {"outcome": "Other", "outcome_number": ""}),
+}
+
+
+@pytest.mark.parametrize("act", WORDS)
+def test_words_that_another_wrote_meanwhile_are_shown_before_they_are_replaced(client, thread, chair, coordinator, act):
+    first, second = WORDS[act]
+    url = f"/discussions/{thread.pk}/{act}/"
+    client.force_login(chair)
+    seen = {"seen": client.get(url).context["form"].initial["seen"]}
+    client.force_login(coordinator)
+    client.post(url, first | seen)
+    client.force_login(chair)
+
+    page = client.post(url, second | seen)
+
+    assert getattr(Thread.objects.get(), act) == "One"
+    assert page.status_code == 200
+    assert "Somebody else saved this meanwhile." in page.text
+    assert (page.context["form"].others, page.context["form"][act].value()) == ("One", "Other")
+    again = client.post(url, second | {"seen": page.context["form"]["seen"].value()})
+    assert again.status_code == 302
+    assert getattr(Thread.objects.get(), act) == "Other"
+
+
+@pytest.mark.parametrize("act", WORDS)
+def test_second_press_of_the_same_words_is_no_conflict(client, thread, chair, act):
+    client.force_login(chair)
+    url = f"/discussions/{thread.pk}/{act}/"
+    sent = WORDS[act][0] | {"seen": client.get(url).context["form"].initial["seen"]}
+
+    answers = [client.post(url, sent).status_code for _press in range(2)]
+
+    assert answers == [302, 302]
 
 
 def test_outcome_points_to_a_post_that_stands(client, thread, chair, member):
@@ -105,7 +171,7 @@ def test_pages_say_how_many_are_affected(client, written, chair, member, observe
 def test_hidden_thread_is_gone_from_its_readers_at_once_and_comes_back(client, written, chair, member):
     url = f"/discussions/{written.pk}/"
     client.force_login(chair)
-    client.post(f"{url}hide/", {"reason": "Off the point."})
+    client.post(f"{url}hide/", ACTS["hide"])
     assert "Off the point." in client.get(url).text
 
     client.force_login(member)
@@ -113,7 +179,7 @@ def test_hidden_thread_is_gone_from_its_readers_at_once_and_comes_back(client, w
     assert written.title not in client.get("/discussions/").text
 
     client.force_login(chair)
-    client.post(f"{url}hide/")
+    client.post(f"{url}hide/", {"to": "off"})
     client.force_login(member)
     assert client.get(url).status_code == 200
     assert list(AuditEntry.objects.filter(event="visibility").order_by("pk").values_list("detail", flat=True)) == [
@@ -208,7 +274,7 @@ def test_removed_post_leaves_its_number_and_the_reason(client, written, chair, m
     client.post(f"/discussions/{written.pk}/posts/1/moderate/", {"reason": "Names a person.", "act": "remove"})
 
     post = Post.objects.get()
-    assert (post.state, post.text, post.reason, post.owner_mark) == ("removed", "", "Names a person.", "")
+    assert (post.state, post.text, post.reason, post.html) == ("removed", "", "Names a person.", "")
     assert "zq7-body" not in client.get(f"/discussions/{written.pk}/").text
     entry = AuditEntry.objects.get(event="visibility")
     assert (entry.actor, entry.about_id, entry.detail) == (chair, written.pk, "removed:1")

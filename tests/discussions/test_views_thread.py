@@ -233,3 +233,21 @@ def test_list_takes_ten_queries_however_many_threads_there_are(client, group, me
         make_post(thread=make_thread(group=make_group(), visibility="members"), writer=chair)
 
     assert queries_of(client, member, "/discussions/") <= 10
+
+
+def test_post_of_an_earlier_edition_is_drawn_anew_without_a_query_more(client, thread, member, chair):
+    """``make_post`` draws nothing, as if all posts came from an earlier edition."""
+    make_post(thread=thread, writer=chair, text="A **bold** word")
+    fresh = queries_of(client, member, f"/discussions/{thread.pk}/")
+
+    for _each in range(3):
+        make_post(thread=thread, writer=chair, text="A **bold** word")
+
+    assert client.get(f"/discussions/{thread.pk}/").text.count("<strong>bold</strong>") == 4
+    assert queries_of(client, member, f"/discussions/{thread.pk}/") == fresh
+
+
+def test_number_no_database_takes_is_missing(client, member):
+    client.force_login(member)
+
+    assert [client.get(f"/discussions/{number}/").status_code for number in (2**62, 2**64, 10**40)] == [404] * 3

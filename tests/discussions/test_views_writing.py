@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from apps.discussions.models import DraftPost, Post, ReadMark, Thread
+from apps.discussions import actions
+from apps.discussions.models import MAX_POST, DraftPost, Post, ReadMark, Thread
 from apps.members.models import Membership
 from tests.make import NOW, make_event, make_member, make_organisation, make_post, make_thread
 
@@ -34,7 +35,9 @@ def test_reply_of_who_may_not_write_is_not_kept_and_comes_back(client, request, 
     if writer:
         client.force_login(writer)
 
-    response = client.post(f"/discussions/{thread.pk}/", {"text": "zq7-not for me"})
+    response = client.post(
+        f"/discussions/{thread.pk}/", {"text": "zq7-not for me"}, headers={"Origin": "http://testserver"}
+    )
 
     assert not Post.objects.exists()
     assert "zq7-not for me" in response.text
@@ -135,6 +138,23 @@ def test_preview_draws_and_keeps_nothing(client, thread, member):
     assert not Post.objects.exists()
 
 
+@pytest.mark.parametrize("where", ["", "posts/1/edit/", "new"])
+def test_preview_of_a_text_too_long_to_be_posted_draws_and_looks_up_nothing(client, thread, member, chair, where):
+    """Drawing the first 50,000 characters takes up to seconds, and a mention of anybody must not become a name."""
+    make_post(thread=thread, writer=member)
+    client.force_login(member)
+    url = "/discussions/new/" if where == "new" else f"/discussions/{thread.pk}/{where}"
+    most = f"**bold** @{{{chair.pk}}} ".ljust(MAX_POST, "a")
+
+    fits, too_long = (client.post(url, {"text": text, "preview": "1"}).text for text in (most, most + "a"))
+
+    assert fits.count("<strong>bold</strong>") == 1
+    assert "There is no preview: a post has at most 30,000 characters." not in fits
+    assert "<strong>bold</strong>" not in too_long
+    assert "There is no preview: a post has at most 30,000 characters." in too_long
+    assert f"/members/{chair.pk}/" not in too_long.partition('id="preview"')[2]
+
+
 def mention(client, thread, writer, text):
     client.force_login(writer)
     client.post(f"/discussions/{thread.pk}/", {"text": text})
@@ -165,6 +185,73 @@ def test_nobody_is_mentioned_who_may_not_see_the_thread_or_whom_the_writer_may_n
     assert "members/" + str(twins[0].pk) not in page
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "rest"),
+    [
+        ("Nguyễn Thị Ánh", "@nguyen thi anh", ", please"),
+        ("Nguyễn Thị Ánh", "@NGUYỄN THỊ ÁNH", " agrees"),
+        ("Aïssatou Fall", "@Ai\u0308ssatou Fall", "'s point"),
+        ("Aissatou Fall", "@Aïssatou Fall", "’s point"),
+        ("Friedemann Weißgerber", "@friedemann weissgerber", ""),
+        ("Tavita Leʻaupepe", "@Tavita Leaupepe", "."),
+        ("Sinéad O’Connor", "@Sinead O'Connor", "?"),
+        ("Pelé", "@pele", "'s point"),
+        ("Оксана", "@ОКСАНА", "!"),
+    ],
+)
+def test_name_is_found_whatever_its_accents_and_capitals(client, thread, member, name, typed, rest):
+    found = make_member(name=name, group=thread.group)
+    make_member(name=f"{name}son", group=thread.group)
+
+    post = mention(client, thread, member, f"Ask {typed}{rest}")
+    page = client.post(f"/discussions/{thread.pk}/", {"text": f"Ask {typed}{rest}", "preview": "1"})
+
+    assert post.text == f"Ask @{{{found.pk}}}{rest}"
+    assert f">@{name}</a>" in page.text
+
+
+@pytest.mark.parametrize(("name", "typed"), [("Groß", "@Gros"), ("Gros", "@Groß"), ("Ann", "@Anna"), ("Élan", "@lan")])
+def test_part_of_a_name_is_nobody(client, thread, member, name, typed):
+    make_member(name=name, group=thread.group)
+
+    assert mention(client, thread, member, typed).text == typed
+
+
+def test_names_that_differ_by_accents_alone_are_told_apart_by_them(client, thread, member):
+    accented, plain = (make_member(name=name, group=thread.group) for name in ("José Silva", "Jose Silva"))
+
+    post = mention(client, thread, member, "@josé silva, @JOSE SILVA, @Josê Silva")
+
+    assert post.text == f"@{{{accented.pk}}}, @{{{plain.pk}}}, @Josê Silva"
+
+
+@pytest.mark.parametrize("mode", ["named", "unattributed"])
+def test_name_that_fits_several_is_told_before_and_after(client, group, member, mode):
+    thread = make_thread(group=group, mode=mode)
+    post = make_post(thread=thread, writer=member, text="Before.")
+    for _each in range(2):
+        make_member(name="Twin Sister", group=group)
+    client.force_login(member)
+    url, text, said = f"/discussions/{thread.pk}/", "@twin sister and @Nobody", "fits several people here: nobody is"
+
+    for where in (url, f"{url}posts/{post.number}/edit/"):
+        before = client.post(where, {"text": text, "preview": "1"}).text
+        after = client.post(where, {"text": text, "revision": 0}, follow=True).text
+        assert "“@twin sister” fits several people here: nobody is mentioned by it." in before
+        assert said in after
+    opened = client.post("/discussions/new/", open_form(group, mode=mode, text=text), follow=True)
+    assert said in opened.text
+    assert said not in client.post(url, {"text": "@Nobody"}, follow=True).text
+
+
+def test_preview_of_a_new_thread_shows_whom_it_mentions(client, group, member, chair):
+    client.force_login(member)
+
+    page = client.post("/discussions/new/", open_form(group, text="Ask @chidi chair", preview="1"))
+
+    assert f'<a href="/members/{chair.pk}/" rel="nofollow noopener">@{chair.name}</a>' in page.text
+
+
 def open_form(group, **fields):
     return {"title": "Baselines", "group": group.pk, "visibility": "group", "mode": "named", "text": "First.", **fields}
 
@@ -179,6 +266,22 @@ def test_thread_is_opened_with_its_first_post(client, request, group, who):
     thread, post = Thread.objects.get(), Post.objects.get()
     assert response.url == f"/discussions/{thread.pk}/?said=opened"
     assert (thread.opener, thread.opened_at, post.author, post.number) == (opener, NOW, opener, 1)
+
+
+@pytest.mark.parametrize("mode", list(Thread.Mode))
+def test_second_press_opens_no_second_thread(client, group, member, chair, mode):
+    client.force_login(member)
+
+    addresses = {client.post("/discussions/new/", open_form(group, mode=mode)).url for _press in range(2)}
+
+    thread = Thread.objects.get()
+    assert addresses == {f"{thread.get_absolute_url()}?said=opened"}
+    assert Post.objects.count() == 1
+    client.force_login(chair)
+    client.post("/discussions/new/", open_form(group, mode=mode))
+    assert Thread.objects.count() == 2
+    client.post("/discussions/new/", open_form(group, mode=mode, text="Another."))
+    assert Thread.objects.count() == 3
 
 
 def test_observer_opens_no_thread(client, observer, group):
@@ -259,6 +362,34 @@ def test_name_is_no_label_to_choose(client, quiet, member):
 
     assert response.context["form"].errors["shown_as"]
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize(("read", "noted"), [(3, 4), (2, 2), (0, None)])
+def test_own_post_counts_as_read_where_all_before_it_was(client, thread, member, chair, read, noted):
+    for _each in range(3):
+        make_post(thread=thread, writer=chair)
+    if read:
+        ReadMark.objects.advance(member=member, thread_id=thread.pk, number=read)
+    client.force_login(member)
+    url = f"/discussions/{thread.pk}/"
+
+    page = client.post(url, {"text": "Mine."}, follow=True).text
+
+    assert ReadMark.objects.filter(member=member).values_list("number", flat=True).first() == noted
+    is_read = read == 3
+    assert ('id="new"' in page, thread.title in client.get("/discussions/?show=unread").text) == (
+        not is_read,
+        not is_read,
+    )
+
+
+@pytest.mark.parametrize(("mode", "marks"), [("named", [1]), ("unattributed", [])])
+def test_opening_a_thread_by_name_alone_notes_it_as_read(group, member, mode, marks):
+    thread = Thread(group=group, title="Who counts?", mode=mode)
+
+    actions.open_thread(actor=member, thread=thread, text="Well?", now=NOW)
+
+    assert list(ReadMark.objects.values_list("number", flat=True)) == marks
 
 
 def test_unattributed_thread_keeps_no_draft_and_writing_moves_no_read_mark(client, quiet, member):

@@ -143,6 +143,8 @@ def test_a_deleted_rule_cancels_its_reminder(office, event):
         {"audience": "everyone", "minutes_before": "0"},
         {"audience": "everyone", "days_before": "0", "at_time": "11:00"},
         {"audience": "everyone", "days_before": "0", "at_time": "23:50", "clock": "reader"},
+        {"audience": "everyone", "days_before": "800000", "at_time": "09:00"},
+        {"audience": "everyone", "days_before": "2147483647", "at_time": "09:00", "clock": "reader"},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_shown_with_its_error(office, event, rule):
@@ -240,6 +242,37 @@ def test_moving_an_event_raises_its_sequence_and_settles_a_change_notice(office,
     assert event.settles_at == NOW + timedelta(minutes=2)
 
 
+def test_what_nobody_chose_about_the_names_reads_as_what_it_means(office, event):
+    page = office.get(change_url(event)).text
+
+    assert "As the rule says: hidden when the Chatham House Rule applies." in page
+    assert '<option value="unknown" selected>As the rule says</option>' in page
+    assert "Unknown" not in page
+
+
+WILL_BE_TOLD = "Those invited will be told what changed. For two minutes you can still undo it unnoticed."
+
+
+def test_saving_says_that_those_invited_are_told_and_only_when_they_are(office, event):
+    renamed = office.post(change_url(event), form_data(event, title="Other words"), follow=True).text
+    event.refresh_from_db()
+    moved = {"starts_at": "2027-04-01T10:00", "ends_at": "2027-04-01T12:00"}
+
+    page = office.post(change_url(event), form_data(event, **moved), follow=True).text
+
+    assert ("was changed" in renamed, WILL_BE_TOLD in renamed) == (True, False)
+    assert ("was changed" in page, WILL_BE_TOLD in page) == (True, True)
+
+
+def test_saving_a_change_of_an_event_that_is_near_says_that_it_is_told_at_once(office, event):
+    Event.objects.update(starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3))
+    event.refresh_from_db()
+
+    page = office.post(change_url(event), form_data(event, place="Next door"), follow=True).text
+
+    assert "Those invited are told what changed at once" in page
+
+
 def test_saving_without_a_change_changes_nothing_that_is_told(office, event):
     before = event.snapshot
 
@@ -306,6 +339,17 @@ def test_a_form_that_somebody_overtook_keeps_the_text_and_saves_at_the_second_pr
     version = first.context["adminform"].form["version"].value()
     office.post(change_url(event), {**stale, "version": version})
 
+    assert Event.objects.get().title == "Mine"
+
+
+def test_a_form_pressed_twice_says_what_happened(office, event):
+    form = form_data(event, title="Mine")
+
+    office.post(change_url(event), form)
+    Event.objects.update(updated_at=NOW + timedelta(minutes=1))  # The clock stands.
+    second = office.post(change_url(event), form)
+
+    assert "by a second press of the button" in str(errors_of(second))
     assert Event.objects.get().title == "Mine"
 
 

@@ -72,6 +72,17 @@ def test_the_list_is_narrowed_down_by_answer_and_event(office, crowd, query, nam
     assert listed(office, event__id__exact=crowd.pk, **query) == names
 
 
+def test_attendance_nobody_noted_is_called_so_in_the_list_its_filter_and_the_form(office, crowd):
+    parts = Participation.objects.filter(event=crowd, withdrawn_at=None)
+    listed = office.get(reverse(LIST), {"event__id__exact": crowd.pk}).text
+    form = office.get(reverse("admin:events_participation_change", args=[parts.get(member__name="Emil").pk])).text
+
+    option = '<option value="unknown" selected>Not noted</option>'
+    assert (listed.count(option), form.count(option)) == (4, 1)
+    assert re.search(r"attended__isnull=True[^>]*>\s*Not noted", listed)
+    assert "Unknown" not in listed + form
+
+
 def test_who_left_the_group_leaves_the_list_of_the_invited(office, event):
     other = make_group()
     former = make_member(name="Former", group=other)

@@ -373,6 +373,17 @@ def test_cancelling_names_who_is_told_and_tells_them_once(office, event, member,
     assert "done already" in second.content.decode()
 
 
+def test_cancelling_says_that_nobody_is_told_where_nobody_is(office, event, member):
+    make_participation(event=event, member=member, answer="no")
+
+    page = office.get(step_url(event, "cancel"))
+
+    assert people_on(page) == []
+    assert "Nobody is told: no one is invited" in page.text
+    assert "people below" not in page.text
+    assert 'value="Cancel the event"' in page.text
+
+
 def test_cancelling_what_is_over_shows_why_not(office, group):
     over = make_event(group=group, starts_at=NOW - timedelta(days=1))
 

@@ -1,12 +1,19 @@
 """What was narrowed, cancelled or told since the backup: a restore over the living database keeps it so."""
 
 import pytest
+import time_machine
+from django.core import mail as mailbox
+from django.utils import timezone
 
-from apps.events import carried
+from apps.events import actions, carried
 from apps.events.models import Event
 from apps.members.carried import groups, people
 from apps.members.models import Group, Member
-from tests.make import NOW, make_event
+from apps.notifications import announcements, ledger
+from apps.notifications.delivery import Courier
+from apps.notifications.models import OutgoingMail
+from tests.carrying import carry_over
+from tests.make import NOW, make_event, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +33,39 @@ def test_event_cancelled_since_the_backup_stays_cancelled(group):
     event.refresh_from_db()
     assert (event.state, event.cancel_reason) == (Event.State.CANCELLED, "Illness")
     assert said == [f"Event {event.pk} “{event}”: cancelled since the backup, stays so."]
+
+
+def deliver():
+    """Send what is due, announcements too, and return to whom it went."""
+    mailbox.outbox.clear()
+    announcements.expand_waiting(timezone.now())
+    Courier(timezone.now).deliver(seconds=20)
+    return sorted(message.to[0] for message in mailbox.outbox)
+
+
+@pytest.mark.parametrize("at_once", [1, 200])
+@pytest.mark.parametrize("reached", [[], ["ann@example.org"], ["ann@example.org", "bob@example.org"]])
+def test_cancellation_since_the_backup_goes_after_the_restore_to_whom_it_had_not_left(
+    group, coordinator, monkeypatch, reached, at_once
+):
+    with time_machine.travel(NOW, tick=True):
+        event = make_event(group=group)
+        people = [make_member(f"{name}@example.org").pk for name in ("ann", "bob")]
+        actions.invite_members(actor=coordinator, event=event, member_ids=people, once="a", now=NOW)
+        assert deliver() == ["ann@example.org", "bob@example.org"]
+        monkeypatch.setattr(announcements, "AT_ONCE", at_once)
+
+        def cancel():
+            actions.cancel_event(actor=coordinator, event=event, reason="Illness", now=timezone.now())
+            if reached:
+                announcements.expand_waiting(timezone.now())
+            left = OutgoingMail.objects.filter(kind="event_cancelled", member__email__in=reached)
+            left.update(state="sent", sent_at=timezone.now(), sent_to="x@example.org")
+
+        carry_over(cancel)
+
+        assert sorted([*reached, *deliver()]) == ["ann@example.org", "bob@example.org"]
+        assert list(ledger.differences(timezone.now())) == []
 
 
 def test_change_told_since_the_backup_is_not_told_again(group):

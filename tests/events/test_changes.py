@@ -1,5 +1,6 @@
 """Change notices: one mail saying what changed, after it has settled."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -58,8 +59,7 @@ def test_change_is_told_once_after_two_minutes_with_old_and_new(event, coordinat
 
     [message] = mailbox.outbox
     assert (message.to, message.subject) == (["member@example.org"], "Changed: Registries")
-    assert "Before: Bonn" in message.body
-    assert "Now: Berlin" in message.body
+    assert "Place\n  Bonn → Berlin\n" in message.body
 
 
 def test_there_and_back_within_the_delay_is_told_to_nobody(event, coordinator):
@@ -80,8 +80,7 @@ def test_two_changes_within_the_delay_are_told_in_one_mail_from_the_first_state(
     settle(NOW + HOUR + 3 * MINUTE)
 
     [message] = mailbox.outbox
-    assert "Before: Bonn" in message.body
-    assert "Now: Geneva" in message.body
+    assert "Place\n  Bonn → Geneva\n" in message.body
 
 
 def test_change_shortly_before_the_start_is_told_at_once(event, coordinator):
@@ -167,8 +166,7 @@ def test_change_overtaken_by_another_before_it_left_is_told_with_it(event, coord
     settle(NOW + 3 * HOUR)
 
     [message] = mailbox.outbox
-    assert "Before: Bonn" in message.body
-    assert "Now: Berlin" in message.body
+    assert "Place\n  Bonn → Berlin\n" in message.body
     assert "Time" in message.body
 
 
@@ -185,6 +183,7 @@ def test_invitation_waits_while_a_change_settles(event, coordinator):
     [message] = mailbox.outbox
     assert message.to == ["late@example.org"]
     assert "Where: Bonn" in message.body
+    assert "Takes place: in person and online" in message.body
 
 
 def test_who_said_yes_without_ever_getting_the_invitation_is_told_of_change_and_cancellation(event, coordinator):
@@ -312,4 +311,61 @@ def test_new_format_is_told(event, coordinator):
 
     settle(NOW + 2 * HOUR)
 
-    assert "Now: online" in mailbox.outbox[0].body
+    assert "Takes place\n  in person and online → online\n" in mailbox.outbox[0].body
+
+
+def lines_of(body):
+    """What is said to have changed: {what: old → new}, in its order."""
+    said = body.partition("Before → now:")[2].partition("\n\nYour time")[0].partition("\n\nIn ")[0]
+    lines = [line for line in said.splitlines() if line]
+    return dict(zip(lines[::2], [line.strip() for line in lines[1::2]], strict=False))
+
+
+def test_time_comes_first_on_the_clock_of_the_reader_each_with_its_day(event, coordinator, member):
+    member.time_zone = "Pacific/Apia"
+    member.save()
+    event.participations.update(answer="yes", mode="online")
+    change(
+        event,
+        coordinator,
+        NOW + HOUR,
+        format="online",
+        online_link="https://meet.example.org/new",
+        place="",
+        starts_at=event.starts_at + 14 * HOUR,
+        ends_at=event.ends_at + 14 * HOUR,
+    )
+
+    settle(NOW + HOUR + 2 * MINUTE)
+
+    [message] = mailbox.outbox
+    assert list(lines_of(message.body).items())[:4] == [
+        (
+            "Time, on your clock in Apia",
+            "Wed 31 March 2027, 22:00–00:00 → Thu 1 April 2027, 12:00–14:00 (UTC+13)",
+        ),
+        ("Place", "Bonn → none"),
+        ("Online link", "none → the link below"),
+        ("Takes place", "in person and online → online"),
+    ]
+    words = " ".join(re.sub(r"<[^>]+>", " ", message.alternatives[0].content).split())
+    assert "Wed 31 March 2027, 22:00–00:00 → Thu 1 April 2027, 12:00–14:00 (UTC+13)" in words
+    assert words.index("Time, on your clock in Apia") < words.index("Bonn → none")
+
+
+def test_zone_alone_is_told_as_the_clock_of_the_event(event, coordinator):
+    change(event, coordinator, NOW + HOUR, time_zone="Europe/Paris")
+
+    settle(NOW + HOUR + 2 * MINUTE)
+
+    [message] = mailbox.outbox
+    assert lines_of(message.body) == {"Clock of the event": "Berlin → Paris"}
+
+
+def test_event_that_goes_on_over_midnight_names_both_days(event, coordinator):
+    change(event, coordinator, NOW + HOUR, ends_at=event.starts_at.replace(hour=23) + 2 * HOUR)
+
+    settle(NOW + HOUR + 2 * MINUTE)
+
+    [message] = mailbox.outbox
+    assert "→ Wed 31 March 2027, 09:00 – Thu 1 April 2027, 01:00 (UTC)" in message.body

@@ -65,6 +65,14 @@ def test_event_form_end_before_start_is_said_at_the_end(event):
     assert form.errors == {"ends_at": ["The end must lie after the start."]}
 
 
+def test_event_form_refuses_what_lasts_longer_than_the_lists_reckon_with(event):
+    longest = bound(event, starts_at="2027-06-10T15:00", ends_at="2027-09-10T15:00", time_zone="UTC")
+    longer = bound(event, starts_at="2027-06-10T15:00", ends_at="2027-09-10T15:01", time_zone="UTC")
+
+    assert longest.is_valid(), longest.errors
+    assert longer.errors == {"ends_at": ["One event lasts 92 days at most."]}
+
+
 def test_event_form_wrong_start_is_the_only_fault_said(event):
     form = bound(event, starts_at="2027-02-30T15:00", ends_at="2020-01-01T10:00")
 
@@ -173,6 +181,19 @@ def test_event_form_conflict_keeps_own_text_and_can_be_saved_again(event):
     assert form["title"].value() == "My title"
     again = EventForm({**stale, "version": form["version"].value()}, instance=Event.objects.get(pk=event.pk))
     assert again.is_valid(), again.errors
+
+
+@pytest.mark.parametrize("zone", ["A" * 100_000, "A" * 300, "Europe", "../Europe/Berlin", "/etc/passwd", "Mars/Phobos"])
+def test_event_form_conflict_with_an_unknown_zone_names_both(event, zone):
+    stale = data_of(event, time_zone=zone)
+    other = Event.objects.get(pk=event.pk)
+    other.title = "Their title"
+    other.save()
+
+    form = EventForm(stale, instance=Event.objects.get(pk=event.pk))
+
+    assert form.errors["time_zone"] == ["This time zone is not known. Choose one from the list."]
+    assert "What differs: Title, Time zone of the event." in form.non_field_errors()[0]
 
 
 def test_event_form_an_answer_meanwhile_is_no_conflict(event, member, now):

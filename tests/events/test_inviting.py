@@ -112,6 +112,25 @@ def test_trial_goes_to_the_coordinator_alone(event, coordinator):
     assert event.participations.count() == 0
 
 
+def test_trial_promises_no_answer_at_the_link_that_leads_to_the_event(event, coordinator, member):
+    send_trial(actor=coordinator, event=event, paragraph="Hello", once="a", now=NOW)
+    invite(event, coordinator, [member])
+    OutgoingMail.objects.update(due_at=NOW, expires_at=event.starts_at)
+    Courier(lambda: NOW).deliver(seconds=20)
+
+    by_reader = {message.to[0]: message for message in mailbox.outbox}
+    trial, real = by_reader["coordinator@example.org"], by_reader["member@example.org"]
+    page = f"http://localhost:8000{event.get_absolute_url()}"
+    assert f"The event's page:\n{page}\n" in trial.body
+    assert "Answer here, without signing in:" in real.body
+    for part in (trial.body, trial.alternatives[0].content):
+        assert "/rsvp/" not in part
+        assert "Answer here" not in part
+        assert "No sign-in is needed" not in part
+        assert "This is a trial, sent to you alone." in part
+    assert not any("This is a trial" in part for part in (real.body, real.alternatives[0].content))
+
+
 @pytest.mark.parametrize(
     "fields", [{"state": "draft"}, {"state": "cancelled"}, {"starts_at": NOW - timedelta(hours=1)}]
 )

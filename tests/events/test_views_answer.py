@@ -75,9 +75,12 @@ def test_answer_goes_back_to_the_page_it_was_given_on(client, member, invited):
         "javascript:alert(1)",
         "/\\evil.example",
         "\thttps://evil.example",
+        "no-page-of-ours",
+        "events:list",
+        "/\N{PARTY POPPER}" * 2000,
     ],
 )
-def test_answer_never_leads_to_another_site(client, member, invited, path):
+def test_answer_leads_only_to_a_path_of_ours(client, member, invited, path):
     client.force_login(member)
 
     response = client.post(URL, {"answer": "no", "next": path})
@@ -167,4 +170,22 @@ def test_answer_needs_the_csrf_token(member, invited, csrf_client):
     csrf_client.force_login(member)
 
     assert csrf_client.post(URL, {"answer": "no"}).status_code == 403
+    assert answer_of(invited) == ("", "", "")
+
+
+@pytest.mark.parametrize("who", ["chair", "coordinator", "member"])
+def test_answer_in_place_of_who_is_not_invited_any_more_says_so(client, request, event, member, invited, who):
+    """The page lay open while the invitation was taken back, or somebody who leads presses what is not for them."""
+    Participation.objects.update(withdrawn_at=NOW)
+    client.force_login(request.getfixturevalue(who))
+    words = client.post(URL, {"answer": "yes-online"}, follow=True).text
+
+    response = client.post(URL, {"answer": "yes-online"}, headers={"HX-Request": "true"})
+
+    refusal = "You are not invited to this event."
+    assert response.status_code == 200
+    assert refusal in words
+    assert refusal in response.text
+    assert "You answered" not in response.text
+    assert "<form" not in response.text
     assert answer_of(invited) == ("", "", "")

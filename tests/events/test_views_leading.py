@@ -80,6 +80,19 @@ def test_edit_saves_and_says_that_people_will_be_told(client, event, chair):
     assert "Those invited will be told what changed." in response.text
 
 
+def test_edit_that_takes_a_change_back_does_not_say_that_people_will_be_told(client, event, chair):
+    client.force_login(chair)
+    before = data_of(event)
+    client.post(EDIT, before | {"place": "Elsewhere"}, follow=True)
+    event.refresh_from_db()
+
+    response = client.post(EDIT, data_of(event, place=before["place"]), follow=True)
+
+    event.refresh_from_db()
+    assert event.place == before["place"]
+    assert "will be told" not in response.text
+
+
 def test_edit_of_text_tells_nobody(client, event, chair):
     client.force_login(chair)
 
@@ -131,6 +144,17 @@ def test_edit_of_a_stale_form_keeps_own_text_and_says_so(client, event, chair):
     assert (again.status_code, event.title) == (302, "My title")
 
 
+def test_edit_pressed_twice_is_saved_once_and_is_no_conflict(client, event, chair):
+    client.force_login(chair)
+    form = data_of(event, title="My title")
+
+    answers = [client.post(EDIT, form) for _press in range(2)]
+
+    event.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (event.title, event.sequence, event.settles_at) == ("My title", 0, None)
+
+
 def test_edit_of_a_cancelled_event_is_refused(client, event, chair):
     Event.objects.update(state="cancelled")
     client.force_login(chair)
@@ -155,6 +179,16 @@ def test_cancel_page_says_who_is_affected_and_changes_nothing(client, event, cha
     assert "3 people are affected" in response.text
     assert "Zq7 silent" in response.text
     assert "Zq7 declined" not in response.text
+
+
+def test_cancel_page_says_that_nobody_is_told_where_nobody_is(client, event, chair, member):
+    make_participation(event=event, member=member, answer="no")
+    client.force_login(chair)
+
+    page = client.get(CANCEL).text
+
+    assert "Nobody is told: no one is invited" in page
+    assert "affected and will be told" not in page
 
 
 def test_cancel_page_shows_organisations_as_each_has_chosen(client, event, chair):

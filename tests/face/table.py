@@ -13,13 +13,17 @@ SECURED = "secured"
 
 @dataclass(frozen=True)
 class Page:
-    """One page as one kind of reader. ``forms``: what is filled in and sent, one after the other, to get there."""
+    """One page as one kind of reader.
+
+    ``forms``: what is filled in and sent, one after the other, to get there; ``button``: what is pressed to send it.
+    """
 
     name: str
     path: str
     reader: str
     status: int = 200
     forms: tuple[dict[str, str], ...] = field(default=(), hash=False)
+    button: str = "main form button[type=submit]"
 
     def __str__(self):
         return f"{self.reader}{self.path}"
@@ -33,6 +37,7 @@ class Page:
         path = self.path
         for word, value in seeds.items():
             path = path.replace(f"<{word}>", str(value))
+        assert "<" not in path, f"The seeds have no such word: {path}"
         return path
 
 
@@ -67,6 +72,13 @@ PORTAL = [
     *pages("publications:compare", "/publications/<paper>/versions/1/compare/2/", COORDINATOR),
     *pages("publications:circulation", "/publications/draft/circulation/<circulation>/", MEMBER, COORDINATOR),
     *pages("publications:comments", "/publications/draft/circulation/<circulation>/comments/", MEMBER, COORDINATOR),
+    *pages(
+        "publications:own_comment",
+        "/publications/draft/circulation/<circulation>/comments/?own",
+        MEMBER,
+        forms=({},),
+        button="main form[action$='/own/'] button",
+    ),
     *pages("publications:send_comments", "/publications/draft/circulation/<circulation>/comments/send/", MEMBER),
     *pages("publications:drafts", "/settings/drafts/", MEMBER),
     *pages("publications:sheet", "/publications/draft/circulation/<circulation>/comments/sheet/", MEMBER),
@@ -179,11 +191,12 @@ ADMIN = [
     *pages("admin:events_participation_absent", "/admin/events/participation/step/absent/?id=<held>", COORDINATOR),
     *screens("members.group", "add"),
     *screens("members.invitation", "add", "step/resend", "step/revoke"),
+    *pages("admin:members_invitation_import", "/admin/members/invitation/import/", COORDINATOR),
     *screens("members.joinrequest", "step/approve", "step/decline"),
     *screens("members.legaltext", "add"),
     *screens("members.member", "step/suspend", "step/depart", "step/promote", "step/end-sessions", few="?q=guest"),
     *pages("admin:members_member_address", "/admin/members/member/<members.member>/address/", COORDINATOR),
-    *screens("members.membership", "add", "delete", "step/end", few="?q=member"),
+    *screens("members.membership", "add", "step/end", few="?q=member"),
     *screens("members.organisation", "add"),
     *screens("members.phase", "add"),
     *screens("members.topic", "add"),
@@ -201,10 +214,8 @@ ADMIN = [
     *screens("notifications.reminder", few="?state__exact=missed"),
     *screens("notifications.suppression", "add"),
     *screens("publications.publication", "add", "file", "take-back", "withdraw", few="?q=Rechtsgrundlagen"),
-    *pages(
-        "admin:publications_publication_publish", "/admin/publications/publication/<draft_paper>/publish/", COORDINATOR
-    ),
-    *pages("admin:publications_publication_time", "/admin/publications/publication/<draft_paper>/time/", COORDINATOR),
+    *pages("admin:publications_publication_publish", "/admin/publications/publication/<idle>/publish/", COORDINATOR),
+    *pages("admin:publications_publication_time", "/admin/publications/publication/<idle>/time/", COORDINATOR),
 ]
 
 PAGES = [*PORTAL, *ACCOUNTS, *ADMIN]
@@ -221,7 +232,6 @@ NOT_OPENED = {
     "publications:answer_none": "takes a form; its answer is a redirect",
     "publications:save_comment": "takes a form; its answer is a fragment or a redirect",
     "publications:delete_draft": "takes a form; its answer is a redirect",
-    "publications:own_comment": "opened by a form, as no address names a comment; its fields are those of a new one",
     "publications:drafts_file": "a file",
     "publications:version_file": "a file",
     "publications:page_image": "a picture",
@@ -241,6 +251,8 @@ NOT_OPENED = {
     "discussions:follow": "takes a form; its answer is a redirect",
     "discussions:read": "takes a form; its answer is a redirect",
     "discussions:draft": "takes a form; its answer is a fragment",
+    "discussions:draft_thread": "takes a form; its answer is a fragment",
+    "discussions:draft_edit": "takes a form; its answer is a fragment",
     "discussions:post": "leads on",
     "discussions:file": "a file",
     "discussions:pin": "takes a form; its answer is a redirect",
@@ -258,7 +270,7 @@ NOT_OPENED = {
     "admin:autocomplete": "data for a field",
     "admin:*_history": "the stock page, looked at for events",
     "admin:*_add": "no such page where rows come about otherwise",
-    "admin:*_delete": "the stock page, looked at for events, occasions and memberships; elsewhere refused",
+    "admin:*_delete": "the stock page, looked at for events and occasions; elsewhere refused",
     "admin:publications_publication_circulate": "leads on",
     "admin:members_member_demote": "as promote, the other way",
     "admin:members_member_reinstate": "as suspend, the other way",

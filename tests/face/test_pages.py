@@ -3,7 +3,7 @@
 import pytest
 
 from tests.face import looks
-from tests.face.table import ACCOUNTS, PORTAL
+from tests.face.table import ACCOUNTS, COORDINATOR, MEMBER, PORTAL
 
 pytestmark = pytest.mark.journey
 
@@ -14,6 +14,71 @@ def test_page_is_good_to_everybody(looker, row):
 
     assert status == row.status
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("width", [1280, 768, 320])
+def test_answers_stand_in_full_rows_within_their_form(looker, width):
+    rows, overhang = looker.run(answer_forms, looker, width)
+
+    assert {name: len(tops) for name, tops in rows.items()} == {"none given": 4, "of three": 3, "given": 4}
+    # Equal rows: nobody's answer stands alone below the others.
+    assert all(len({tops.count(top) for top in tops}) == 1 for tops in rows.values()), rows
+    assert overhang == 0
+
+
+def answer_forms(looker, width):
+    """Of each form of answers in the styleguide how far down its buttons begin, and how far any sticks out."""
+    context = looker.new_context(COORDINATOR, viewport={"width": width, "height": 900})
+    tab = context.new_page()
+    tab.goto("/styleguide/")
+    rows, overhang = {}, 0
+    for form in tab.locator("section[aria-labelledby=buttons] form.answer").all():
+        edge = form.bounding_box()
+        boxes = [button.bounding_box() for button in form.locator("button").all()]
+        rows[form.get_attribute("aria-label").split(", ")[1]] = [box["y"] for box in boxes]
+        overhang = max(overhang, *(box["x"] + box["width"] - edge["x"] - edge["width"] for box in boxes))
+    context.close()
+    return rows, round(overhang, 1)
+
+
+def test_icons_of_badges_have_the_badges_colour(looker):
+    count, others = looker.run(icons_of_badges, looker)
+
+    assert count > 10
+    assert others == []
+
+
+def icons_of_badges(looker):
+    """How many badges of the styleguide have an icon, and the words of those whose icon has another colour."""
+    context = looker.new_context(COORDINATOR)
+    tab = context.new_page()
+    tab.goto("/styleguide/")
+    found = tab.evaluate("""[...document.querySelectorAll(".badge svg")].map((icon) => {
+      const badge = icon.closest(".badge");
+      return [getComputedStyle(icon).color === getComputedStyle(badge).color, badge.textContent.trim()];
+    })""")
+    context.close()
+    return len(found), [words for is_same, words in found if not is_same]
+
+
+def test_event_is_printed_dark_on_white_without_what_only_a_screen_needs(looker):
+    background, shown = looker.run(printed_event, looker)
+
+    assert background == "rgb(255, 255, 255)"
+    assert shown == {"h1": True, ".when": True, ".facts": True, ".nav": False, ".tools": False, ".answer": False}
+
+
+def printed_event(looker):
+    """What a member who prefers dark pages gets on paper: its colour, and what stands on it."""
+    context = looker.new_context(MEMBER, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(f"/events/{looker.seeds['event']}/")
+    tab.emulate_media(media="print")
+    background = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    parts = ("h1", ".when", ".facts", ".nav", ".tools", ".answer")
+    shown = {part: tab.locator(part).first.is_visible() for part in parts}
+    context.close()
+    return background, shown
 
 
 def look_at(looker, page):
@@ -35,6 +100,6 @@ def open_page(looker, page):
             tab.fill(f"main [name={name}]", looker.seeds.get(value.strip("<>"), value))
         watch.begin(url)
         with tab.expect_navigation() as sent:
-            tab.locator("main form button[type=submit]").first.click()
+            tab.locator(page.button).first.click()
         answer = sent.value
     return answer.status

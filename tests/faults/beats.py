@@ -1,6 +1,7 @@
 """F3: the beat killed, doubled, and everything asleep for three hours."""
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -68,7 +69,7 @@ def asleep(stage, report):
     stage.ask(scenes.invite, count=60)
     stage.wait(lambda: stage.smtp.count >= 10, 60, "mails")
     parts = ("mail", "work", "beat", "web")
-    stage.hold(*parts)
+    stage.kill(*parts, number=signal.SIGSTOP)  # wherever each of them is: nobody is left to wait for it
     clockwork.shift(ASLEEP)
     stage.wake(*parts)
     stage.wait(lambda: not stage.ask(reminded.reminders_due), 60, "the reminders to be looked at")

@@ -1,4 +1,4 @@
-"""F8: the disk is full: of the mails' folder, the broker and the database."""
+"""F8: the disk is full: of files and mails, the broker and the database."""
 
 import os
 import subprocess
@@ -17,10 +17,10 @@ CHUNK = b"\0" * 65536
 def data_folder_full(stage, report):
     """Database, broker file and `.eml` files lie on it, so all three stop at once."""
     seconds = stage.pick(short=8, long=30)
-    report.did = f"the data folder's disk full for {seconds} s: database, broker, .eml files"
-    with small_disk(stage.folder / "data", megabytes=48) as disk:
-        stage.start(is_mailed=False)
-        load = stage.load()
+    report.did = f"the data folder's disk full for {seconds} s: database, files, .eml"
+    with small_disk(stage.folder / "data", megabytes=256) as disk:
+        stage.start(is_mailed=False, TMPDIR=str(disk))
+        load = stage.load(is_uploading=True)
         load.wait_for_acts(10)
         stage.ask(scenes.invite, count=100)
         filled = fill(disk)
@@ -29,6 +29,7 @@ def data_folder_full(stage, report):
         filled.unlink()
         load.wait_for_acts(10)
         stage.settle(report, load, is_counted=False)
+        load.compare_files(report, astray=0)
         compare_files(stage, report, disk / "mail")
 
 
@@ -39,7 +40,7 @@ def cluster_full(stage, report):
     report.did = f"the disk of the PostgreSQL server full for {seconds} s"
     with small_disk(stage.folder / "postgres", megabytes=120) as disk:
         stage.start()
-        load = stage.load()
+        load = stage.load(is_uploading=True)
         load.wait_for_acts(10)
         filled = fill(disk)
         stage.ask(mailed.fill_until_refused)
@@ -50,6 +51,7 @@ def cluster_full(stage, report):
             stage.cluster.start()
         load.wait_for_acts(10)
         stage.settle(report, load)
+        load.compare_files(report, astray=0)
 
 
 @contextmanager

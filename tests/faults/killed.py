@@ -1,6 +1,6 @@
 """F1: workers killed in the middle of their mails."""
 
-from tests.faults import mailed, scenes
+from tests.faults import mailed, papers, scenes
 from tests.faults.registry import fault
 
 SECONDS_PER_MAIL = 0.02
@@ -10,10 +10,12 @@ SECONDS_PER_MAIL = 0.02
 def kill_mail_worker(stage, report):
     """Every other time the whole group goes: both workers and the beat."""
     count, kills = stage.pick(short=200, long=1000), stage.pick(short=1, long=5)
-    report.did = f"kill -9 of mail worker or worker group, {kills} x in {count} mails"
+    report.did = f"kill -9 of mail worker or worker group, {kills} x in {count} mails of all kinds"
     stage.start()
     stage.smtp.box.delay = SECONDS_PER_MAIL
-    stage.ask(scenes.invite, count=count)
+    stage.ask(papers.circulate, count=count // 4)
+    stage.ask(papers.discuss, count=count // 4)
+    stage.ask(scenes.invite, count=count // 2)
     for number in range(kills):
         goal = (number + 1) * count // (kills + 2)
         stage.wait(lambda goal=goal: stage.smtp.count >= goal, 120, f"{goal} mails")
@@ -23,7 +25,10 @@ def kill_mail_worker(stage, report):
     stage.settle(report)
     doubts = report.repeated + report.unclear
     report.require(doubts <= kills, f"{doubts} unclear or repeated after {kills} kills")
-    report.require(report.mails == count, f"{count} were invited, {report.mails} got a mail")
+    told = stage.ask(mailed.told)
+    report.require(told == count, f"{count} were to be told something, the ledger has {told} rows")
+    arrived = report.mails + report.unclear
+    report.require(arrived >= count, f"of {count} mails {report.mails} came, {report.unclear} are unclear")
 
 
 @fault("F1", "work worker killed while an announcement is expanded")

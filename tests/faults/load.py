@@ -3,8 +3,9 @@
 import threading
 import time
 
-from tests.faults import scenes
+from tests.faults import papers, scenes
 from tests.faults.record import Record
+from tests.faults.uploads import Uploads
 from tests.faults.visitor import NoAnswer, Seen, Visitor
 
 PAUSE_SECONDS = 0.25
@@ -15,9 +16,11 @@ LONGEST_ACT_SECONDS = 80
 
 
 class Load:
-    """Sets ``answering`` members, ``seated`` members and a staff member to work until ``end``."""
+    """Sets ``answering`` members, ``seated`` members and a staff member to work until ``end``; with
+    ``is_uploading`` the secretariat adds files to papers as well.
+    """
 
-    def __init__(self, stage, *, answering=2, seated=3, invited=400):
+    def __init__(self, stage, *, answering=2, seated=3, invited=400, is_uploading=False):
         self._stage = stage
         self.seen = Seen()
         self.record = Record(stage.folder / "record.jsonl")
@@ -27,7 +30,10 @@ class Load:
         acts = [(self._answer, address) for address in members[:answering]]
         acts += [(self._take_seat, address) for address in members[answering:]]
         acts += [(self._change_profile, members[0]), (self._invite, "staff@example.org"), (self._read, None)]
+        self.uploads = Uploads(stage, self._act, self.seen) if is_uploading else None
+        acts += self.uploads.acts() if self.uploads else []
         visitors = {address: self._arrive(address) for _act, address in acts}
+        self._staff = visitors["staff@example.org"]
         self._threads = [
             threading.Thread(target=self._work, args=(act, visitors[address].copy(), address), daemon=True)
             for act, address in acts
@@ -61,13 +67,17 @@ class Load:
         report.require(acts, "the portal acknowledged nothing at all")
         for wrong in sorted(set(self.seen.wrong)):
             report.failures.append(f"seen {self.seen.wrong.count(wrong)} times: {wrong}")
-        standing = self._stage.ask(scenes.standing)
+        standing = self._stage.ask(scenes.standing) | {"version": self._stage.ask(papers.kept)}
         for (kind, subject), values in possible.items():
             found = standing[kind].get(subject)
             report.require(found in values, f"{kind} of {subject} is {found!r}, acknowledged was {values!r}")
         for sentence in self._stage.ask(scenes.wrong_seats):
             report.failures.append(sentence)
         self._compare_invitations(report, [subject for kind, subject in possible if kind == "invited"])
+
+    def compare_files(self, report, *, astray):
+        """See ``Uploads.compare``."""
+        self.uploads.compare(report, self._staff.copy(), astray=astray)
 
     def _compare_invitations(self, report, addresses):
         """One invitation to each; a second copy of it is the same mail."""

@@ -77,7 +77,7 @@ class OutOfMemoryKiller:
         """Look at one process often until it ends: memory is taken in milliseconds."""
         try:
             while not self._ended.is_set():
-                if _resident(pid) > RESIDENT:
+                if resident(pid) > RESIDENT:
                     os.kill(pid, signal.SIGKILL)
                     self.kills += 1
                     return
@@ -86,6 +86,6 @@ class OutOfMemoryKiller:
             return
 
 
-def _resident(pid):
+def resident(pid):
     """Bytes of memory the process holds; raises OSError when it is gone."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -14,6 +14,7 @@ from tests.faults.load import Load
 from tests.faults.mailserver import MoodyServer
 from tests.faults.redisserver import RedisServer
 from tests.faults.settling import compare
+from tests.faults.still import hold_still
 from tests.portal import Portal, own_environment
 from tests.servers import free_port
 
@@ -112,8 +113,9 @@ class Stage:
             os.kill(pid, number)
 
     def hold(self, *parts):
-        """Let these processes stand still."""
-        self.kill(*parts, number=signal.SIGSTOP)
+        """Let these processes stand still, none of them with the database's lock in its hands."""
+        for pid in [self.pid(part) for part in parts]:
+            hold_still(pid, self.environment["DATA_DIR"])
 
     def wake(self, *parts):
         self.kill(*parts, number=signal.SIGCONT)

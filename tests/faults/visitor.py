@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import secrets
 import threading
 import time
 from collections import Counter
@@ -22,8 +23,12 @@ class NoAnswer(Exception):
 class Answer:
     status: int
     headers: dict
-    text: str
+    content: bytes
     seconds: float
+
+    @property
+    def text(self):
+        return self.content.decode(errors="replace")
 
     @property
     def is_yes(self):
@@ -82,6 +87,17 @@ class Visitor:
         body = urlencode({**sent, **fields}, doseq=True)
         return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
+    def send_file(self, path, field, name, content):
+        """Send a form with one file, of whatever kind."""
+        mark = secrets.token_hex(16)
+        lines = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n',
+            self._cookies.get("csrf", ""),
+            f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n',
+        ]
+        body = "\r\n".join([*lines, ""]).encode() + content + f"\r\n--{mark}--\r\n".encode()
+        return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
     def log_in(self, address, password):
         """By the form, as everybody does."""
         page = self.get("/accounts/login/")
@@ -96,9 +112,10 @@ class Visitor:
 
     def _ask(self, method, path, body=None, headers=None):
         started_at = time.monotonic()
-        response, text = self._exchange(method, path, body, headers or {})
+        response, content = self._exchange(method, path, body, headers or {})
         seconds = time.monotonic() - started_at
-        answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, text, seconds)
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        answer = Answer(response.status, headers, content, seconds)
         for line in response.headers.get_all("Set-Cookie") or ():
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         self._seen.note(method, path, answer)
@@ -111,7 +128,7 @@ class Visitor:
         try:
             connection.request(method, path, body, {"Cookie": cookies, "Connection": "close", **headers})
             response = connection.getresponse()
-            return response, response.read().decode(errors="replace")
+            return response, response.read()
         except (OSError, http.client.HTTPException) as fault:
             self._seen.note_silence(fault)
             raise NoAnswer(f"{method} {path}: {fault!r}") from fault

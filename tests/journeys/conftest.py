@@ -54,10 +54,12 @@ def live(clean_environment, free_port, smtp, services):  # noqa: F811  fixtures
     """A running, empty portal that mails to ``smtp``."""
     mailed = {"EMAIL_URL": f"smtp://{smtp.hostname}:{smtp.port}", "PORTAL_DEMO": "0", "MAIL_FROM": "portal@example.org"}
     running = Portal(clean_environment | services | mailed, free_port)
-    running.wait_for("/readyz")
-    yield running
-    if not running.log.closed:
-        running.end()
+    try:
+        running.wait_for("/readyz", seconds=240)
+        yield running
+    finally:
+        if not running.log.closed:
+            running.end()
 
 
 @pytest.fixture

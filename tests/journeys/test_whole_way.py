@@ -79,7 +79,7 @@ def test_the_whole_way_on_real_mail(tab, live, smtp, ask, manage, tmp_path):  # 
     walk.sign_in("staff@example.org")
     move_event(walk, start + timedelta(minutes=10))
     changed = walk.mail("Changed: Registries")
-    assert "Before:" in changed.get_body(("plain",)).get_content()
+    assert "Before → now:" in changed.get_body(("plain",)).get_content()
     cancel_event(walk)
     cancelled = walk.mail("Cancelled: Registries")
     assert "Illness" in cancelled.get_body(("plain",)).get_content()

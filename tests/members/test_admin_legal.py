@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.members.models import LegalText
+from apps.members.models import LegalText, Member
 from tests.make import make_legal_text
 
 
@@ -76,3 +76,17 @@ def test_the_screen_is_closed_to_everyone_but_staff(client, request, db, who):
         client.force_login(person)
 
     assert client.get(change_url(text)).status_code == (302 if who == "stranger" else 403)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Bogota"])
+def test_text_is_published_on_a_day_that_every_zone_knows(office, coordinator, day, zone):
+    """The first and the last of all days are none elsewhere: /privacy/ and the list of texts failed there."""
+    Member.objects.filter(pk=coordinator.pk).update(time_zone=zone)
+    sent = {"kind": "privacy", "body": "New.", "published_at_0": day, "published_at_1": "12:00"}
+
+    answer = office.post(reverse("admin:members_legaltext_add"), sent)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == {"published_at": ["Enter a date between 2000 and 2099."]}
+    assert not LegalText.objects.exists()

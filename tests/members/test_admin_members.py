@@ -13,8 +13,9 @@ from django.utils.html import escape
 
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
-from apps.members.actions import save_group
+from apps.members.actions import resend_invitation, save_group
 from apps.members.models import Group, Invitation, Member, Membership
+from apps.notifications.models import OutgoingMail
 from tests.make import NOW, make_group, make_invitation, make_member, make_organisation, make_topic
 
 LIST = "admin:members_member_changelist"
@@ -113,6 +114,7 @@ def test_giving_an_address_is_closed_to_everyone_but_staff(client, request, othe
         ("member@example.org", "the member&#x27;s address already."),
         ("no address", "Enter a valid email address."),
         ("<b>@example.net", "Enter a valid email address."),
+        ("ſtaff@example.net", "plain letters only"),
         ("x" * 300 + "@example.net", "at most 254 characters"),
         ("", "This field is required."),
     ],
@@ -492,9 +494,11 @@ def invitation_data(group, **changed):
 
 
 def test_an_invitation_is_prepared_then_sent_anew_and_taken_back(office, group, coordinator):
-    office.post(reverse("admin:members_invitation_add"), invitation_data(group))
+    added = office.post(reverse("admin:members_invitation_add"), invitation_data(group), follow=True).text
 
     invitation = Invitation.objects.get()
+    send_url = f"{reverse('admin:members_invitation_send')}?id={invitation.pk}"
+    assert f'nobody has a mail of it. <a href="{send_url}">Send it</a>' in added
     assert (invitation.address, invitation.state) == ("new.person@example.net", "prepared")
     assert (invitation.invited_by, invitation.topics.count(), invitation.paragraph) == (coordinator, 1, "Welcome.")
 
@@ -564,3 +568,41 @@ def test_the_link_of_an_invitation_stands_on_no_screen(office, group):
 @pytest.mark.parametrize("wanted", ["9" * 25, "²", "x"])
 def test_a_group_that_cannot_be_leaves_the_list_as_it_is(office, member, wanted):
     assert member.name in office.get(reverse(LIST), {"group": wanted}).content.decode()
+
+
+def test_coordinator_who_ends_their_own_sessions_is_asked_to_sign_in(office, coordinator, member):
+    page = office.get(step_url("end-sessions", coordinator, member)).text
+    chosen = re.search(r'name="chosen" value="([^"]+)"', page)[1]
+
+    answer = office.post(reverse("admin:members_member_end-sessions"), {"chosen": chosen})
+
+    assert (answer.status_code, answer.url) == (302, reverse(LIST))
+    assert office.get(answer.url).url.startswith("/accounts/login/")
+    assert AuditEntry.objects.filter(event="status", detail="sessions ended", actor=coordinator).count() == 2
+    assert not UserSession.objects.filter(user=coordinator).exists()
+
+
+def test_second_press_sends_no_invitation_anew_once_more(office, coordinator, group):
+    invitation = make_invitation(group=group, state="sent", expires_at=NOW + timedelta(days=9), round=1)
+    url = reverse("admin:members_invitation_resend")
+    chosen = re.search(r'name="chosen" value="([^"]+)"', office.get(f"{url}?id={invitation.pk}").text)[1]
+
+    first, second = (office.post(url, {"chosen": chosen}, follow=True).text for _press in range(2))
+
+    assert "1 invitation is on its way anew." in first
+    assert "This was done already." in second
+    invitation.refresh_from_db()
+    assert invitation.round == 2
+    assert OutgoingMail.objects.about(invitation).count() == 1
+    assert AuditEntry.objects.filter(event="invitation", detail="sent anew").count() == 1
+
+
+def test_invitation_that_went_out_since_it_was_read_goes_out_once(coordinator, group):
+    invitation = make_invitation(group=group, state="sent", expires_at=NOW + timedelta(days=9), round=1)
+    read_before = Invitation.objects.get(pk=invitation.pk)
+    resend_invitation(actor=coordinator, invitation=invitation, now=NOW)
+
+    with pytest.raises(Refused, match="changed meanwhile"):
+        resend_invitation(actor=coordinator, invitation=read_before, now=NOW)
+
+    assert OutgoingMail.objects.about(invitation).filter(state="queued").count() == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import tab  # noqa: F401  a fixture
+from tests.browser import tab, wait_for_htmx  # noqa: F401  the first is a fixture
 from tests.make import PASSWORD, make_member
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,8 @@ def directory(reader, tab, live_server):  # noqa: F811  a fixture
     tab.locator("[name=login]").fill("reader@example.org")
     tab.locator("[name=password]").fill(PASSWORD)
     tab.locator("[name=password]").press("Enter")
-    tab.wait_for_url("**/members/")
+    tab.get_by_label("Name or words").wait_for()
+    wait_for_htmx(tab)
     return tab
 
 

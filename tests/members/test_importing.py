@@ -117,7 +117,16 @@ def test_bad_cell_is_named_with_its_reason(column, cell, reason):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "nobody", "a@b", "a@example.org, b@example.org", "=a@example.org\t", "a b@example.org", "ä@example.org"],
+    [
+        "",
+        "nobody",
+        "a@b",
+        "a@example.org, b@example.org",
+        "=a@example.org\t",
+        "a b@example.org",
+        "ä@example.org",
+        "ſ@example.org",
+    ],
 )
 def test_bad_address_is_named(address):
     [(line, column, reason)] = faults(f'name,email\nX,"{address}"\n')

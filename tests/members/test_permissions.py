@@ -37,6 +37,7 @@ CAST = [
     "invited",
     "other_member",
     "author",
+    "typist",
     "suspended",
     "departed",
     "superuser",
@@ -45,7 +46,7 @@ CAST = [
 
 ACTIVE = set(CAST) - {"suspended", "departed", "stranger"}
 
-# Who sees a scheduled event of the group, by its visibility. `invited` and `author` are members of no group.
+# Who sees a scheduled event of the group, by its visibility. `invited`, `author` and `typist` are members of no group.
 SEES = {
     Visibility.PUBLIC: set(CAST),
     Visibility.MEMBERS: ACTIVE,
@@ -53,6 +54,8 @@ SEES = {
     Visibility.COORDINATORS: {"coordinator", "chair", "group_coordinator", "invited"},
 }
 SEES_DRAFT = {"coordinator", "chair", "group_coordinator", "author"}
+# Of a paper, whose title page names `author`; `typist` entered it and stands nowhere on it.
+SEES_DRAFT_PAPER = SEES_DRAFT | {"typist"}
 
 # Who may do what on an event everyone active sees, to which `invited` and `suspended` are invited.
 MAY = {
@@ -73,7 +76,7 @@ MAY = {
 
 # The same for a publication, to which nobody is invited.
 MAY_PUBLISH = {
-    "publications.view_publication": set(CAST) - {"suspended", "departed", "stranger"},
+    "publications.view_publication": ACTIVE,
     "publications.add_publication": {"coordinator"},
     "publications.change_publication": {"coordinator"},
     "publications.publish_publication": {"coordinator"},
@@ -81,16 +84,16 @@ MAY_PUBLISH = {
     "publications.resolve_publication": {"coordinator", "chair", "group_coordinator", "author"},
 }
 
-# The same for an open circulation, in which `invited` and `observer` are asked and whose paper `author` wrote.
+# The same for an open circulation, in which `invited` and `observer` are asked, of a draft that `author` wrote.
 MAY_CIRCULATE = {
-    "publications.view_circulation": {"coordinator", "chair", "group_coordinator", "author", "invited", "observer"},
+    "publications.view_circulation": SEES_DRAFT_PAPER | {"invited", "observer"},
     "publications.add_circulation": {"coordinator"},
     "publications.change_circulation": {"coordinator"},
-    "publications.lead_circulation": {"coordinator", "chair", "group_coordinator", "author"},
+    "publications.lead_circulation": SEES_DRAFT_PAPER,
     "publications.comment_circulation": {"invited"},
     # Comments are shown to those who lead; to those who take part see test_comments_are_shown_as_the_circulation_says.
-    "publications.see_comments_circulation": {"coordinator", "chair", "group_coordinator", "author"},
-    "publications.export_circulation": {"coordinator", "chair", "group_coordinator", "author"},
+    "publications.see_comments_circulation": SEES_DRAFT_PAPER,
+    "publications.export_circulation": SEES_DRAFT_PAPER,
 }
 
 # The same for a thread of the group that every member sees, with a post by `author`.
@@ -118,6 +121,7 @@ def cast(request, group, coordinator, chair, member, observer, other_member, sus
         "invited": make_member("invited@example.org"),
         "other_member": other_member,
         "author": make_member("author@example.org"),
+        "typist": make_member("typist@example.org"),
         "suspended": suspended,
         "departed": make_member("departed@example.org", group=group, role=Role.CHAIR),
         "superuser": make_member("superuser@example.org", is_superuser=True),
@@ -132,6 +136,12 @@ def make_matrix_event(cast, group, **fields):
     for role in ("invited", "suspended"):
         make_participation(event=event, member=cast[role])
     return event
+
+
+def make_matrix_paper(cast, group, **fields):
+    paper = make_publication(group=group, created_by=cast["typist"], **fields)
+    paper.authors.update(member=cast["author"])
+    return paper
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
@@ -172,13 +182,13 @@ def test_the_table_of_event_permissions_is_whole():
 
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_publication_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, visibility):
-    publication = make_publication(group=group, created_by=cast["author"], visibility=visibility)
-    draft = make_publication(group=group, created_by=cast["author"], visibility=visibility, state="draft")
+    publication = make_matrix_paper(cast, group, visibility=visibility)
+    draft = make_matrix_paper(cast, group, visibility=visibility, state="draft")
 
     seen = {row: _who_sees(cast, row) for row in (publication, draft)}
 
-    expected = SEES[visibility] - ({"invited"} if visibility in ("group", "coordinators") else set())
-    assert seen == {publication: (expected, expected), draft: (SEES_DRAFT, SEES_DRAFT)}
+    expected = SEES[visibility] - ({"invited"} if visibility in ("group", "coordinators") else set()) | {"author"}
+    assert seen == {publication: (expected, expected), draft: (SEES_DRAFT_PAPER, SEES_DRAFT_PAPER)}
 
 
 def _who_sees(cast, publication):
@@ -192,7 +202,7 @@ def _who_sees(cast, publication):
 
 @pytest.mark.parametrize("perm", sorted(MAY_PUBLISH))
 def test_publication_permission_is_given_to_whom_the_table_says(cast, group, perm):
-    publication = make_publication(group=group, visibility=Visibility.MEMBERS, created_by=cast["author"])
+    publication = make_matrix_paper(cast, group, visibility=Visibility.MEMBERS)
 
     assert {role for role, person in cast.items() if allows(person, perm, publication)} == MAY_PUBLISH[perm]
 
@@ -212,8 +222,7 @@ def test_the_table_of_publication_permissions_is_whole():
 @pytest.fixture
 def circulation(cast, group):
     """Open, and asked of two in the cast and of one who is shut out."""
-    paper = make_publication(group=group, state="circulating", visibility=Visibility.PUBLIC)
-    paper.authors.update(member=cast["author"])
+    paper = make_matrix_paper(cast, group, state="circulating", visibility=Visibility.PUBLIC)
     circulation = make_circulation(publication=paper)
     for role in ("invited", "observer", "suspended"):
         make_consultee(circulation=circulation, member=cast[role])
@@ -259,21 +268,33 @@ def test_circulation_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, c
     by_rule = {role for role, person in cast.items() if allows(person, "publications.view_circulation", circulation)}
     by_query = {role for role, person in cast.items() if found.visible_to(person).exists()}
 
-    leads = {"coordinator", "chair", "group_coordinator", "author"}
-    assert by_rule == by_query == leads | ({"invited", "observer"} if state in ("open", "closed") else set())
+    assert by_rule == by_query == SEES_DRAFT_PAPER | ({"invited", "observer"} if state in ("open", "closed") else set())
 
 
 def test_circulated_draft_itself_stays_with_its_leads_and_authors(cast, circulation):
     paper = circulation.publication
 
-    assert _who_sees(cast, paper) == (SEES_DRAFT, SEES_DRAFT)
+    assert _who_sees(cast, paper) == (SEES_DRAFT_PAPER, SEES_DRAFT_PAPER)
+
+
+@pytest.mark.parametrize("state", ["published", "withdrawn"])
+def test_who_only_entered_a_paper_leads_its_circulations_no_longer_once_it_is_out(cast, circulation, state):
+    Publication.objects.filter(pk=circulation.publication_id).update(state=state, published_on=NOW.date())
+    circulation = Circulation.objects.get(pk=circulation.pk)
+    found = Circulation.objects.filter(pk=circulation.pk)
+
+    allowed = {perm: {role for role in cast if allows(cast[role], perm, circulation)} for perm in MAY_CIRCULATE}
+    by_query = {role for role, person in cast.items() if found.visible_to(person).exists()}
+
+    assert allowed == {perm: roles - {"typist"} for perm, roles in MAY_CIRCULATE.items()}
+    assert by_query == allowed["publications.view_circulation"]
 
 
 VERSION_READERS = {
-    "published": SEES[Visibility.GROUP] - {"invited"},
+    "published": SEES[Visibility.GROUP] - {"invited"} | {"author"},
     "never opened": SEES_DRAFT,
-    "circulated": SEES_DRAFT | {"invited", "observer"},
-    "in a draft": SEES_DRAFT,
+    "circulated": SEES_DRAFT_PAPER | {"invited", "observer"},
+    "in a draft": SEES_DRAFT_PAPER,
     "withdrawn": SEES_DRAFT,
 }
 
@@ -282,7 +303,7 @@ VERSION_READERS = {
 def test_file_of_a_paper_is_seen_by_whom_the_table_says_and_the_query_agrees(cast, group, case):
     """A published one follows the paper; any other is for those who see drafts, and for who is asked about it."""
     state = {"in a draft": "draft", "withdrawn": "withdrawn", "circulated": "resolving"}.get(case, "published")
-    paper = make_publication(group=group, state=state, visibility=Visibility.GROUP, created_by=cast["author"])
+    paper = make_matrix_paper(cast, group, state=state, visibility=Visibility.GROUP)
     is_open = case in ("published", "in a draft", "withdrawn")
     version = make_version(publication=paper, published_at=NOW if is_open else None)
     other = make_version(publication=paper, published_at=None)
@@ -293,8 +314,8 @@ def test_file_of_a_paper_is_seen_by_whom_the_table_says_and_the_query_agrees(cas
 
     seen = {row: _who_opens(cast, row) for row in (version, other)}
 
-    expected = VERSION_READERS[case]
-    assert seen == {version: (expected, expected), other: (SEES_DRAFT, SEES_DRAFT)}
+    expected, of_other = VERSION_READERS[case], SEES_DRAFT_PAPER if paper.is_draft else SEES_DRAFT
+    assert seen == {version: (expected, expected), other: (of_other, of_other)}
 
 
 def _who_opens(cast, version):
@@ -325,12 +346,11 @@ def test_consultee_of_a_prepared_or_cancelled_circulation_opens_nothing(cast, ci
         circulation.save()
         readers[state] = _who_opens(cast, version)
 
-    with_consultees = SEES_DRAFT | {"invited", "observer"}
+    with_consultees = SEES_DRAFT_PAPER | {"invited", "observer"}
     expected = {
-        state: (with_consultees, with_consultees) if state in ("open", "closed") else (SEES_DRAFT, SEES_DRAFT)
-        for state in Circulation.State
+        state: with_consultees if state in ("open", "closed") else SEES_DRAFT_PAPER for state in Circulation.State
     }
-    assert readers == expected
+    assert readers == {state: (roles, roles) for state, roles in expected.items()}
 
 
 def test_the_table_of_circulation_permissions_is_whole():

@@ -114,7 +114,7 @@ def test_password_reset_uses_our_host_and_works_once(client, member, account_mai
     assert sign_in(Client(), member.email, NEW_PASSWORD).url == reverse("pages:dashboard")
     again = Client().get(link, follow=True)
     assert "password1" not in again.content.decode()
-    assert account_mails()[-1]["subject"] == "Password Reset"
+    assert account_mails()[-1]["subject"] == "Your password was changed"
 
 
 def test_password_reset_ends_every_session(client, member, account_mails):
@@ -152,7 +152,7 @@ def test_password_change_ends_other_sessions_and_tells_the_member(client, member
     assert not is_signed_in(other)
     assert ("credential", "password changed") in events()
     mail = account_mails()[-1]
-    assert mail["subject"] == "Password Changed"
+    assert mail["subject"] == "Your password was changed"
     assert "Browser: <b>Browser</b>" in mail["text"]
     assert "<b>Browser" not in mail["html"]
     assert re.search(r"When: \w{3} \d+ \w+ \d{4}, \d\d:\d\d UTC", mail["text"])
@@ -185,6 +185,16 @@ def test_address_changes_only_with_the_code_sent_there(client, member, latest_co
     assert (notice["row"].address, notice["subject"]) == ("member@example.org", "Email Changed")
     assert sign_in(Client(), "new@example.org").url == reverse("pages:dashboard")
     assert sign_in(Client(), "member@example.org").status_code == 200
+
+
+def test_address_no_mail_server_takes_is_refused_where_it_is_typed(client, member, account_mails):
+    sign_in(client, member.email)
+
+    response = client.post(reverse("account_email"), {"email": "ſtaff@example.org", "action_add": ""})
+
+    assert response.status_code == 200
+    assert "plain letters only" in response.content.decode()
+    assert account_mails() == []
 
 
 def test_address_of_another_member_can_not_be_taken_and_is_not_given_away(client, member, chair, latest_code):
@@ -228,7 +238,7 @@ def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(
 
     assert Authenticator.objects.filter(user=member, type="totp").exists()
     assert ("credential", "totp added") in events()
-    assert account_mails()[-1]["subject"] == "Authenticator App Activated"
+    assert account_mails()[-1]["subject"] == "Your authenticator app is on"
     recovery = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[0]
     time_machine.shift(60)  # No code works twice.
     for code in (totp_code(secret), recovery):

@@ -1,17 +1,29 @@
 """The ledger in the admin: each mail as it was sent, links masked, sign-in mail never, "send again" after a look."""
 
 import re
+from collections import Counter
 
 import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.events.models import Event
 from apps.notifications import outbox
+from apps.notifications.abouts import keys_by_word
 from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
 from apps.notifications.recipients import recipient_of
-from tests.make import NOW, make_event, make_member, make_participation
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_event,
+    make_member,
+    make_participation,
+    make_publication,
+    make_thread,
+)
 
 LIST = "admin:notifications_outgoingmail_changelist"
 State = OutgoingMail.State
@@ -142,6 +154,104 @@ def test_mails_are_found(office, mail, query, found):
     assert len(office.get(reverse(LIST), query).context["cl"].result_list) == found
 
 
+@pytest.fixture
+def things(group, coordinator):
+    """One mail about each kind of thing, by the title of the thing."""
+    reader = make_member("ann@example.org", name="Ann Reader", group=group)
+    event = make_event(group=group, title="Registries and their links")
+    paper = make_publication(group=group, state="draft", title="Letters of authorisation")
+    circulation = make_circulation(publication=make_publication(group=group, title="Registries in circulation"))
+    thread = make_thread(group=group, title="Baselines, again")
+    kinds = {
+        event: "event_message",
+        paper: "publication_published",
+        circulation: "circulation_reminder",
+        thread: "thread_post",
+    }
+    for thing, kind in kinds.items():
+        outbox.notify(kind, thing, [recipient_of(reader)], "x")
+    outbox.notify("event_message", event, [recipient_of(make_member("bo@example.org", name="Bo"))], "x")
+    return {"event": event, "paper": paper, "circulation": circulation, "thread": thread}
+
+
+def found_by(office, words):
+    """The keys of the things whose mails are found, with how many; within the budget."""
+    office.get(reverse(LIST))
+    with CaptureQueriesContext(connection) as queries:
+        found = office.get(reverse(LIST), {"q": words}).context["cl"].result_list
+    assert len(queries) <= 15
+    return Counter(mail.about_key.partition(":")[0].partition(".")[2] for mail in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("registries", {"event": 2, "circulation": 1}),
+        ("REGISTRIES links", {"event": 2}),
+        ("ann registries", {"event": 1, "circulation": 1}),
+        ('"of authorisation"', {"publication": 1}),
+        ("baselines", {"thread": 1}),
+        ("bo@example.org", {"event": 1}),
+        ("nothing-like-it", {}),
+        ("'", {}),
+    ],
+)
+def test_mails_are_found_by_words_of_what_they_are_about(office, things, words, found):
+    assert found_by(office, words) == found
+
+
+def test_search_of_the_ledger_reads_no_text_of_all_rows(office, things):
+    cl = office.get(reverse(LIST), {"q": "registries"}).context["cl"]
+
+    plan = cl.queryset.explain()
+
+    if connection.vendor == "sqlite":
+        assert "SCAN notifications_outgoingmail" not in plan
+        assert "mail_about" in plan
+
+
+def test_mails_about_a_thing_that_one_may_not_see_are_not_found_by_its_words(things, member):
+    key = f"events.event:{things['event'].pk}"
+    inside, outside = (
+        keys_by_word(["registries"], reader)["registries"] for reader in (member, make_member("out@example.org"))
+    )
+
+    assert (key in inside, key in outside) == (True, False)
+
+
+def test_list_narrowed_down_to_a_thing_is_called_after_it(office, things):
+    key = f"events.event:{things['event'].pk}"
+
+    page = office.get(reverse(LIST), {"about_key": key})
+
+    assert "Mails about “Registries and their links”" in page.text
+    assert page.context["cl"].result_count == 2
+    assert "Outgoing mail</h1>" in office.get(reverse(LIST), {"about_key": "events.event:x"}).text
+
+
+@pytest.mark.parametrize(
+    ("name", "thing", "count"),
+    [
+        ("events_event", "event", 2),
+        ("publications_publication", "paper", 1),
+        ("publications_circulation", "circulation", 1),
+    ],
+)
+def test_screen_of_a_thing_leads_to_its_mails_by_state(office, things, name, thing, count):
+    row = things[thing]
+    OutgoingMail.objects.filter(member__name="Ann Reader").update(state="failed")
+
+    page = office.get(reverse(f"admin:{name}_change", args=[row.pk])).text
+
+    url = f"{reverse(LIST)}?about_key={name.replace('_', '.')}%3A{row.pk}"
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert f"{count} mail{'s' if count > 1 else ''} about this" in words
+    assert "1 failed" in words
+    assert f'href="{url}"' in page
+    assert f'href="{url}&amp;state__exact=failed"' in page
+    assert office.get(f"{url}&state__exact=failed").context["cl"].result_count == 1
+
+
 def test_sending_again_asks_first_and_queues_once(office, mail):
     OutgoingMail.objects.update(state=State.UNCLEAR, reason="its worker died while sending")
     url = reverse("admin:notifications_outgoingmail_send-again")
@@ -190,3 +300,10 @@ def test_a_suppressed_address_notes_who_made_it(office, coordinator):
     row = Suppression.objects.get()
     assert (row.address, row.made_by) == ("gone@example.org", coordinator)
     assert "This address is suppressed already." in second.content.decode()
+
+
+def test_an_address_no_mail_server_takes_is_not_suppressed(office):
+    answer = office.post(reverse("admin:notifications_suppression_add"), {"address": "ſtaff@example.org"})
+
+    assert "plain letters only" in answer.content.decode()
+    assert not Suppression.objects.exists()

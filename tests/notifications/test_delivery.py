@@ -1,14 +1,15 @@
 """From the ledger row to the message on the wire, with Django's in-memory mailer."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from django.core import mail as mailbox
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.events.actions import cancel_event, schedule_event
 from apps.members.models import Member
-from apps.notifications import claims, facts, outbox
+from apps.notifications import claims, delivery, facts, lease, outbox
 from apps.notifications.delivery import Courier
 from apps.notifications.facts import FEW
 from apps.notifications.models import Notification, OutgoingMail, Preference, Suppression
@@ -17,6 +18,7 @@ from apps.notifications.recipients import recipient_of
 from apps.notifications.render import render_sealed
 from apps.notifications.transport import Channel
 from tests.make import NOW, make_event, make_group, make_member, make_participation
+from tests.notifications.away import fail_while_away
 
 State = OutgoingMail.State
 pytestmark = pytest.mark.django_db
@@ -400,6 +402,19 @@ def test_mail_rate_skips_the_domain_and_not_the_others(event, group, settings):
     assert len(mailbox.outbox) == 5
 
 
+def test_mail_rate_never_holds_back_security_mail(event, group, settings):
+    settings.MAIL_RATE = 1
+    people = [make_member(f"a{number}@slow.example", group=group) for number in range(3)]
+    invite(event, *people)
+    for number, person in enumerate(people):
+        outbox.notify_sealed(recipient_of(person), f"Code {number}", "text", "<p>html</p>")
+
+    deliver()
+
+    assert [message.subject for message in mailbox.outbox[:3]] == ["Code 0", "Code 1", "Code 2"]
+    assert len(mailbox.outbox) == 4
+
+
 def test_draft_scheduled_by_coordinator_is_announced_to_nobody(coordinator):
     event = make_event(group=make_group(), state="draft")
 
@@ -427,6 +442,38 @@ def test_sent_mail_is_marked_although_the_database_was_away_for_a_moment(event, 
     assert states() == [State.SENT, State.SENT]
 
 
+def test_mail_sent_while_the_database_was_away_for_longer_is_marked_by_its_worker_and_not_sent_again(
+    event, member, monkeypatch
+):
+    invite(event, member)
+    moments = [NOW + timedelta(minutes=1)]
+    courier = Courier(lambda: moments[-1])
+    monkeypatch.setattr("apps.notifications.delivery.RECONNECT_FOR", 0)
+    fail_while_away(monkeypatch, delivery, "_mark_sent", [True, True])
+    for _time in range(2):
+        with pytest.raises(OperationalError):
+            courier.deliver(seconds=20)
+    assert (len(mailbox.outbox), states()) == (1, [State.SENDING])
+
+    moments.append(NOW + timedelta(hours=1))
+    courier.deliver(seconds=20)
+
+    assert (len(mailbox.outbox), states()) == (1, [State.SENT])
+    assert OutgoingMail.objects.get().sent_at == moments[0]
+
+
+def test_outcome_that_can_never_be_written_stops_no_other_mail(event, member, observer, monkeypatch):
+    courier = Courier(lambda: NOW + timedelta(minutes=1))
+    monkeypatch.setattr(delivery, "_mark_sent", lambda mail, **fields: 1 / 0)
+
+    for person in (member, observer):
+        invite(event, person)
+        with pytest.raises(ZeroDivisionError):
+            courier.deliver(seconds=20)
+
+    assert [message.to for message in mailbox.outbox] == [["member@example.org"], ["observer@example.org"]]
+
+
 def test_lease_given_by_a_clock_that_was_set_back_counts_as_run_out(event, member):
     invite(event, member)
     claims.claim(NOW + timedelta(hours=1))
@@ -434,3 +481,73 @@ def test_lease_given_by_a_clock_that_was_set_back_counts_as_run_out(event, membe
     claims.sweep(NOW + timedelta(seconds=1))
 
     assert states() == [State.QUEUED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_and_the_renewal_of_its_lease_never_wait_for_each_other(event, group, monkeypatch):
+    """Renewing writes all rows of the batch, starting a mail writes two of them: in two orders that is a deadlock."""
+    invite(event, *[make_member(group=group) for _number in range(6)])
+    leases, threads, renewed = [], [], []
+    enter, mark_sent, renew = lease.Lease.__enter__, delivery._mark_sent, lease.renew
+
+    def enter_and_tell(this):
+        leases.append(this)
+        return enter(this)
+
+    def mark_and_have_renewed(mail, **fields):
+        is_first_of_two = connection.in_atomic_block
+        mark_sent(mail, **fields)
+        if is_first_of_two:
+            threads.append(Thread(target=leases[-1]._renew))
+            threads[-1].start()
+            threads[-1].join(timeout=0.3)
+
+    def renew_and_tell(*args):
+        renewed.append(renew(*args))
+        return renewed[-1]
+
+    monkeypatch.setattr(lease.Lease, "__enter__", enter_and_tell)
+    monkeypatch.setattr(delivery, "_mark_sent", mark_and_have_renewed)
+    monkeypatch.setattr(lease, "renew", renew_and_tell)
+
+    deliver()
+    for thread in threads:
+        thread.join()
+
+    assert states() == [State.SENT] * 6
+    assert len(renewed) == len(threads) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_claims_sweeps_and_pauses_leave_alone_what_another_transaction_writes(event, group):
+    invite(event, *[make_member(group=group) for _number in range(4)])
+    mine = OutgoingMail.objects.order_by("pk").first()
+    taken = Event()
+    done = Event()
+
+    def hold():
+        with transaction.atomic():
+            OutgoingMail.objects.select_for_update().get(pk=mine.pk)
+            taken.set()
+            done.wait(30)
+        connection.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    taken.wait(30)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        OutgoingMail.objects.unsent().put_off(NOW + timedelta(seconds=1))
+        _token, rows = claims.claim(NOW + timedelta(seconds=1))
+        swept = claims.sweep(NOW + timedelta(minutes=2))
+    finally:
+        done.set()
+        thread.join()
+        connection.close()
+
+    assert mine.pk not in {row.pk for row in rows}
+    assert len(rows) == swept == 3
+    mine.refresh_from_db()
+    assert (mine.due_at, mine.state) == (NOW, State.QUEUED)

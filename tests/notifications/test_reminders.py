@@ -3,9 +3,11 @@
 from datetime import time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.events.actions import cancel_event, save_event, tell_settled_change
-from apps.events.models import Event, ReminderRule
+from apps.events.models import Event, Participation, ReminderRule
 from apps.events.planning import add_default_rules, plan_reminders
 from apps.members.models import Member
 from apps.notifications.models import OutgoingMail, Reminder
@@ -58,6 +60,35 @@ def test_reminder_goes_to_its_audience_once(event, member, observer, other_membe
 
     assert rows() == [("member@example.org", "event_reminder", "queued")]
     assert reminder_states() == ["sent"]
+
+
+def test_large_audience_is_reminded_in_short_transactions_and_each_once(event):
+    """While one lasts nobody else writes to SQLite: a post would wait for it."""
+    people = Member.objects.bulk_create(
+        Member(email=f"many{number}@example.org", name=f"Many {number}") for number in range(250)
+    )
+    Participation.objects.bulk_create(
+        Participation(
+            event=event,
+            member=person,
+            answer="yes",
+            mode="online",
+            has_seat=True,
+            invited_at=NOW,
+            answered_at=NOW,
+            answer_since=NOW,
+            interested_since=NOW,
+        )
+        for person in people
+    )
+    add_rule(event)
+
+    with CaptureQueriesContext(connection) as queries:
+        send_out_due(event.starts_at - DAY)
+
+    steps = [query for query in queries if query["sql"].startswith("UPDATE") and "expanded_after" in query["sql"]]
+    assert len(steps) == 3
+    assert OutgoingMail.objects.values("member").distinct().count() == OutgoingMail.objects.count() == 250
 
 
 def test_nothing_goes_before_the_due_time(event, member):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from apps.notifications import outbox
 from apps.notifications.actions import send_again
@@ -11,6 +12,7 @@ from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
 from tests.make import NOW, make_event, make_member, make_participation
+from tests.notifications.away import fail_while_away
 from tests.servers import free_port, mail_server
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,16 @@ def test_one_connection_serves_the_batch_and_a_refused_recipient_stops_nobody(se
     assert [fate(row)[0] for row in rows] == ["sent", "failed", "sent", "queued", "sent", "failed"]
     assert fate(rows[1])[1] == "550 5.1.1 No such user"
     assert [box.recipients[0] for box in server.received] == ["ann@example.org", "bob@example.org", "cem@example.org"]
+
+
+def test_control_characters_in_a_servers_replies_stop_no_mail_and_are_not_kept(server, group):
+    event = make_event(group=group)
+    rows = [invite(event, f"{name}@example.org") for name in ("odd", "rude", "ann")]
+
+    deliver()
+
+    assert [fate(row) for row in rows] == [("sent", ""), ("failed", "550 5.1.1 No such user"), ("sent", "")]
+    assert rows[0].server_reply == "250 2.0.0 Taken as number 1"
 
 
 def test_temporary_refusal_is_tried_again_after_the_table_and_given_up_at_the_end(server, group):
@@ -115,6 +127,72 @@ def test_server_that_is_away_costs_no_attempt_and_no_mail(settings, group):
     assert [fate(row)[0] for row in rows] == ["queued", "queued"]
     assert [row.attempts for row in rows] == [0, 0]
     assert [row.due_at - NOW for row in rows] == [timedelta(minutes=1)] * 2
+
+
+@pytest.mark.parametrize("name", ["nobody", "later"])
+def test_refusal_is_kept_in_mind_while_the_database_is_away(server, group, name, monkeypatch):
+    row = invite(make_event(group=group), f"{name}@example.org")
+    courier = Courier(lambda: NOW)
+    monkeypatch.setattr("apps.notifications.delivery.RECONNECT_FOR", 0)
+    fail_while_away(monkeypatch, OutgoingMail, "finish", [True, True])
+    with pytest.raises(OperationalError):
+        courier.deliver(seconds=20)
+    assert fate(row) == ("sending", "")
+
+    courier.deliver(seconds=0)
+
+    expected = {
+        "nobody": ("failed", "550 5.1.1 No such user"),
+        "later": ("queued", "451 4.7.1 Greylisted, try later"),
+    }
+    assert fate(row) == expected[name]
+
+
+def test_mail_that_met_no_server_waits_and_is_in_no_doubt_although_the_database_was_away(settings, group, monkeypatch):
+    away = {"host": "127.0.0.1", "port": free_port(), "timeout": 5}
+    settings.MAILERS = {name: {"BACKEND": SMTP, "OPTIONS": away} for name in ("default", "bulk")}
+    event = make_event(group=group)
+    rows = [invite(event, f"{name}@example.org", "event_answer_request") for name in ("ann", "bob")]
+    courier = Courier(lambda: NOW)
+    monkeypatch.setattr("apps.notifications.delivery.RECONNECT_FOR", 0)
+    fail_while_away(monkeypatch, OutgoingMail, "finish", [True, True])
+    with pytest.raises(OperationalError):
+        courier.deliver(seconds=20)
+
+    courier.deliver(seconds=0)
+
+    assert fate(rows[0])[0] == "queued"
+    assert (rows[0].attempts, rows[0].due_at - NOW) == (0, timedelta(minutes=1))
+
+
+def test_server_that_wants_a_password_first_costs_no_attempt_and_no_mail(server, group):
+    event = make_event(group=group)
+    rows = [invite(event, f"{name}@example.org") for name in ("ann", "bob")]
+    server.box.wants_a_password = True
+
+    deliver()
+
+    assert {fate(row) for row in rows} == {("queued", "530 5.7.0 Authentication required")}
+    assert {row.attempts for row in rows} == {0}
+    server.box.wants_a_password = False
+    deliver(NOW + timedelta(minutes=2))
+    assert {fate(row)[0] for row in rows} == {"sent"}
+
+
+@pytest.mark.parametrize("name", ["outside", "guarded"])
+def test_recipient_for_whom_the_server_wants_a_password_stops_nobody_and_is_given_up(server, group, name):
+    event = make_event(group=group, starts_at=NOW + timedelta(hours=2))
+    rows = [invite(event, f"{each}@example.org") for each in ("ann", name, "bob")]
+
+    deliver()
+
+    refusal = "530 5.7.1 Authentication required to relay"
+    assert [fate(row) for row in rows] == [("sent", ""), ("queued", refusal), ("sent", "")]
+    assert rows[1].attempts == 1
+    while rows[1].state == "queued":
+        deliver(rows[1].due_at)
+        rows[1].refresh_from_db()
+    assert (fate(rows[1]), rows[1].attempts) == (("failed", f"given up: {refusal}"), 5)
 
 
 def test_mail_that_met_no_server_is_written_anew_with_the_time_that_is_left(server, settings, group):
@@ -183,6 +261,20 @@ def test_wire_holds_to_the_rules(server, group):
     assert box.message["Subject"].startswith("Invitation: Ärger, 王")
     assert len(box.message["Subject"]) <= 60
     assert box.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_sender_is_the_portal_and_replies_go_to_people(server, group, settings):
+    settings.MAIL_FROM, settings.MAIL_REPLY_TO = "CMM-WG Portal <portal@example.net>", "Secretariat <help@example.net>"
+    event = make_event(group=group)
+    for kind in ("event_invitation", "event_answer_request"):
+        invite(event, f"{kind}@example.org", kind)
+
+    deliver()
+
+    assert [box.sender for box in server.received] == ["portal@example.net"] * 2
+    heads = [(box.message["From"], box.message["Reply-To"], box.message["Sender"]) for box in server.received]
+    assert heads == [("CMM-WG Portal <portal@example.net>", "Secretariat <help@example.net>", None)] * 2
+    assert all("mailto:" not in str(box.message["List-Unsubscribe"]) for box in server.received)
 
 
 def test_calendar_is_an_attachment_with_publish_and_no_attendee(server, group):

@@ -136,7 +136,7 @@ def test_real_papers_are_published_with_files_that_say_they_stand_in(demo):
     papers = Publication.objects.filter(is_sample=False).newest_first()
     for paper in papers:
         paper.full_clean(exclude=["created_by"])
-        assert missing(paper, "published") == []
+        assert missing(paper, "published", NOW) == []
 
     shown = [(paper.title[:22], published_text(paper), paper.byline, paper.visibility) for paper in papers]
     group = "Carbon Market Mechanisms Working Group"
@@ -308,3 +308,11 @@ def test_sample_threads_are_marked_and_the_one_without_names_keeps_nobody(demo):
     quiet = threads.get(mode="unattributed")
     assert (quiet.opener, quiet.posts.exclude(author=None).count(), quiet.subscriptions.count()) == (None, 0, 0)
     assert [post.number for post in quiet.posts.order_by("number") if post.is_of(login("member"))] == [2]
+
+
+def test_nobody_finds_the_sample_thread_they_opened_by_name_unread_from_their_own_post_on(demo):
+    for thread in Thread.objects.filter(mode="named"):
+        assert thread.read_marks.filter(member=thread.opener, number__gte=1).exists()
+    assert list(Thread.objects.get(mode="unattributed").read_marks.values_list("member", "number")) == [
+        (login("member").pk, 3)
+    ]

@@ -217,7 +217,7 @@ def test_private_link_is_kept_from_strangers_and_others(client, member, other_me
     client.force_login(other_member)
     assert token not in client.get("/settings/feed/").text
     assert client.get("/feed/1-aaaabbbb/").status_code == 404
-    assert client.get(f"/feed/{token[:-1]}x/").status_code == 404
+    assert client.get(f"/feed/{token[:-1]}{'a' if token[-1] != 'a' else 'b'}/").status_code == 404
 
 
 def test_private_feed_is_not_sent_again_to_who_has_it(client, group, member):

@@ -16,6 +16,7 @@ from apps.publications.models import Publication
 from tests.make import (
     NOW,
     make_event,
+    make_member,
     make_organisation,
     make_participation,
     make_post,
@@ -194,11 +195,12 @@ def test_a_post_without_a_name_is_found_by_its_text_and_never_by_its_writer(cast
 
 def test_who_is_mentioned_is_not_copied(cast, group, member):
     thread = make_thread(group=group, visibility="members")
-    make_post(thread=thread, writer=member, text=f"Ask @{{{member.pk}}} about it")
+    writer = make_member(name="Wanda Writer", group=group)
+    make_post(thread=thread, writer=writer, text=f"Ask @{{{member.pk}}} about it")
 
     [hit] = search.find(read("ask about"), member)
     [entry] = search.windows([hit], read("ask about")).values()
-    assert entry.window == "Ask @… about it"
+    assert entry.window == "Ask @… about it Wanda Writer"
 
 
 def test_entries_say_nothing_of_when_they_were_made(group, member):

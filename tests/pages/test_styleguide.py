@@ -78,6 +78,16 @@ def test_no_class_of_the_stylesheet_is_without_use(guide):
     assert not unused, f"Nothing sets {sorted(unused)}: remove them from portal.css, or give a reason in NOT_SET."
 
 
+@pytest.mark.parametrize("name", ["portal.css", "admin.css"])
+def test_stylesheet_moves_nothing_and_serves_both_directions_of_writing(name):
+    css = re.sub(r"/\*.*?\*/", "", STYLESHEET.with_name(name).read_text(), flags=re.DOTALL)
+    rules = re.findall(r"([\w-]+)\s*:\s*([^;{}]+)[;}]", css)
+
+    assert len(rules) > 100
+    assert [rule for rule in rules if rule[0].startswith(("transition", "animation")) and rule[1] != "none"] == []
+    assert [rule for rule in rules if re.search(r"\b(left|right)\b", " ".join(rule))] == []
+
+
 def test_exceptions_are_still_exceptions(guide):
     assert set(NOT_SHOWN) & set_classes(guide) == set()
     assert set(NOT_SHOWN) <= styled_classes(layer("components"))

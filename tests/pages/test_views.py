@@ -4,18 +4,24 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from apps.discussions.models import PostReport
 from apps.members.permissions import Role
 from apps.notifications import outbox
+from apps.notifications.models import Hold, OutgoingMail
 from apps.notifications.recipients import recipient_of
 from tests.budget import queries_of
 from tests.make import (
     NOW,
     make_event,
     make_group,
+    make_invitation,
+    make_join_request,
     make_member,
     make_organisation,
     make_participation,
+    make_post,
     make_publication,
     make_thread,
     make_topic,
@@ -75,6 +81,16 @@ def test_home_names_the_key_areas(client, db):
     assert 'href="/topics/negotiations/"' in response.text
     assert "Authorisation and registries." in response.text
     assert found(response) == set()
+
+
+def test_home_names_the_group_once_in_words_and_says_whom_to_ask(client, db):
+    head, body = client.get("/").text.split('<main id="main"')
+    lead, rest = body.split("</main>")[0].split("</p>", maxsplit=1)
+
+    assert "Carbon Market Mechanisms Working Group" in head
+    assert "Carbon Market Mechanisms Working Group" not in lead
+    assert rest.count("Carbon Market Mechanisms Working Group") == 1
+    assert all(who in rest for who in ("Axel Michaelowa", "Juliana Keßler", "Hanna-Mari Ahonen", "(BMWK)"))
 
 
 def test_home_works_in_an_empty_portal(client, db):
@@ -184,6 +200,18 @@ def test_dashboard_shows_unread_notices_of_what_one_may_see(client, group, other
     assert found(client.get("/dashboard/")) == {"zq7-shown"}
 
 
+@pytest.mark.parametrize("count", [0, 2, 12])
+def test_dashboard_counts_all_unread_notices_in_its_head(client, group, member, count):
+    for number in range(count):
+        outbox.notify("event_invitation", make_event(group=group), [recipient_of(member)], str(number))
+    client.force_login(member)
+
+    response = client.get("/dashboard/")
+
+    assert len(response.context["notices"]) == min(count, 10)
+    assert re.findall(r'class="count">(\d+)<', response.text) == ([str(count)] if count else [])
+
+
 def test_dashboard_of_many_needs_is_cut_and_says_so(client, group, member):
     for _number in range(23):
         make_participation(event=make_event(group=group), member=member)
@@ -194,6 +222,28 @@ def test_dashboard_of_many_needs_is_cut_and_says_so(client, group, member):
     assert len(response.context["needs"]) == 20
     assert "23 things need you" in response.text
     assert "3 more invitations wait." in response.text
+
+
+def test_dashboard_leads_staff_alone_to_what_waits_on_the_desk(client, group, coordinator, chair, member):
+    for number, state in enumerate(("prepared", "prepared", "sent")):
+        make_invitation(group=group, address=f"new{number}@example.net", state=state)
+    for _number in range(7):
+        make_join_request()
+    post = make_post(thread=make_thread(group=group), writer=member)
+    PostReport.objects.create(post=post, reporter_mark="x", reason="Rude", reported_on=NOW)
+    outbox.notify("event_invitation", make_event(group=group), [recipient_of(member)], "1")
+    OutgoingMail.objects.update(state="failed")
+    Hold.objects.create(made_at=NOW)
+    said = {}
+    for reader in (coordinator, chair, member):
+        client.force_login(reader)
+        said[reader] = re.findall(r"(\d+) things? waits? for you on the desk", client.get("/dashboard/").text)
+
+    client.force_login(coordinator)
+    desk = client.get("/admin/").text
+
+    assert said == {coordinator: ["12"], chair: [], member: []}
+    assert "Waiting for you (12)" in " ".join(desk.split())
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])
@@ -207,7 +257,7 @@ def test_dashboard_costs_the_same_whatever_waits(client, group, coordinator, cha
 
     costs = {who: queries_of(client, reader, "/dashboard/") for who, reader in readers.items()}
 
-    assert costs == {"coordinator": 10, "chair": 9, "member": 9}
+    assert costs == {"coordinator": 10, "chair": 8, "member": 8}
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])
@@ -249,6 +299,22 @@ def test_masthead_counts_unread_notices_for_members_only(client, group, member):
     assert "unread" not in client.get("/").text
     client.force_login(member)
     assert '<span class="count">1<span class="vh"> unread</span></span>' in client.get("/").text
+
+
+def test_masthead_names_whoever_reads_and_signs_out_with_a_token_of_their_own(client, member, coordinator):
+    client.get("/")
+    tokens = []
+    for reader, other in [(member, coordinator), (coordinator, member), (member, coordinator)]:
+        client.force_login(reader)
+        page = client.get("/about/")
+        assert f"<bdi>{reader}</bdi>" in page.text
+        assert str(other) not in page.text
+        assert (reverse("admin:index") in page.text) == reader.is_staff
+        tokens += re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', page.text)
+
+    assert len(set(tokens)) == 3
+    client.logout()
+    assert "csrfmiddlewaretoken" not in client.get("/about/").text
 
 
 def test_group_that_is_missing_answers_like_one_that_is_hidden(client, member, db):

@@ -108,6 +108,19 @@ def test_circulation_is_prepared_by_the_form(office, paper, group, member, chair
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.parametrize("button", ["_save", "_continue"])
+def test_what_was_saved_stays_in_view_and_says_whom_it_would_ask(office, paper, group, member, button):
+    typed_in = typed(paper.versions.get(), groups=[group.pk])
+    added = office.post(reverse("admin:publications_circulation_add"), {**typed_in, button: "1"}, follow=True)
+    made = Circulation.objects.get()
+    at = reverse("admin:publications_circulation_change", args=[made.pk])
+    changed = office.post(at, {**typed_in, "groups": [], "people": [member.pk], button: "1"}, follow=True)
+
+    for answer in (added, changed):
+        assert answer.redirect_chain[-1][0] == at
+        assert [str(said) for said in answer.context["messages"]] == ["Saved. 1 person is asked once you open it."]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -118,6 +131,7 @@ def test_circulation_is_prepared_by_the_form(office, paper, group, member, chair
         ({"deadline_time": "25:99"}, "Enter a valid time."),
         ({"confidentiality": "one\nSubject: two"}, "confidentiality"),
         ({"instructions": "x" * 20_001}, "at most 20000 characters"),
+        ({"instructions": "Look at \u202e3 noitces"}, "hidden characters that change the direction of text"),
     ],
 )
 def test_form_says_what_is_wrong_and_saves_nothing(office, paper, fields, words):
@@ -280,6 +294,39 @@ def test_desk_shows_what_is_in_circulation(office, circulation):
     assert "In circulation" in text
     assert "Letters" in text
     assert "1 of 1" in re.sub(r"\s+", " ", text)
+
+
+def test_desk_list_form_and_page_count_the_same_people_the_same_day(office, circulation):
+    today, yesterday = NOW.date(), NOW.date() - DAY
+    for answered_on in (None, today, yesterday, yesterday):
+        make_consultee(circulation=circulation, is_reviewer=True, answered_on=answered_on)
+    for answered_on in (None, None, today, yesterday):
+        make_consultee(circulation=circulation, answered_on=answered_on)
+    make_consultee(circulation=circulation, is_reviewer=True, removed_at=NOW)
+    urls = [
+        reverse("admin:index"),
+        reverse("admin:publications_circulation_changelist"),
+        reverse("admin:publications_circulation_change", args=[circulation.pk]),
+        circulation.get_absolute_url(),
+    ]
+
+    *admin, page = (words_on(office.get(url)) for url in urls)
+
+    assert all(re.search(r"\b2 of 4\b", words) for words in admin)
+    assert "8 asked 2 of 4 reviewers owe an answer 3 answered, readers among them" in admin[-1]
+    assert "8 people · 2 of 4 reviewers owe an answer" in page
+
+
+def words_on(response):
+    return " ".join(re.sub(r"<[^>]*>", " ", response.text).split())
+
+
+def test_closing_is_called_the_same_on_both_buttons(office, circulation):
+    change = office.get(reverse("admin:publications_circulation_change", args=[circulation.pk])).text
+    url = step_url(circulation, "close")
+
+    assert f'<a href="{url}">Close</a>' in change
+    assert 'name="_confirm" value="Close"' in office.get(url).text
 
 
 def test_every_screen_costs_at_most_15_queries_with_300_people(office, circulation, group, paper):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.publications.models import Publication, Step
-from tests.make import NOW, make_circulation, make_docx, make_pdf, make_publication, make_version
+from tests.make import NOW, make_circulation, make_comment, make_docx, make_pdf, make_publication, make_version
 
 LIST = "/admin/publications/publication/"
 
@@ -175,9 +175,11 @@ def test_publishing_says_first_what_is_missing_and_who_reads_it(office, group, m
     paper = make_publication(group=group, state="draft", visibility="group")
     page = " ".join(office.get(step_url(paper, "publish")).content.decode().split())
 
-    assert "2 people in the group, and the secretariat." in page
+    assert "2 people in the group, the authors and the secretariat." in page
     assert "It has no file." in page
     assert "It has no licence." in page
+    assert "<h2>Before it can be published:</h2>" in page
+    assert 'name="_confirm"' not in page
     answer = office.post(step_url(paper, "publish"), {})
     assert "It has no file. It has no licence." in answer.content.decode()
     paper.refresh_from_db()
@@ -263,7 +265,13 @@ def test_time_is_set_on_the_readers_clock_and_taken_back(office, group, coordina
 
 
 @pytest.mark.parametrize(
-    ("at", "sentence"), [("2027-02-01T09:30", "This time has passed."), ("soon", "valid date/time")]
+    ("at", "sentence"),
+    [
+        ("2027-02-01T09:30", "This time has passed."),
+        ("soon", "valid date/time"),
+        ("0001-01-01T00:00", "Enter a date between 2000 and 2099."),
+        ("9999-12-31T23:59", "Enter a date between 2000 and 2099."),
+    ],
 )
 def test_time_that_makes_no_sense_is_refused(office, group, at, sentence):
     paper = make_publication(group=group, state="cleared", licence="CC-BY-4.0")
@@ -312,3 +320,13 @@ def test_screen_and_its_steps_are_for_the_secretariat_alone(client, request, gro
     assert set(answers) <= {302, 403, 404}
     paper.refresh_from_db()
     assert (paper.state, paper.versions.count()) == ("draft", 0)
+
+
+def test_page_of_a_step_that_does_not_fit_counts_no_comments(office, group, member):
+    paper = make_publication(group=group, state="circulating")
+    circulation = make_circulation(publication=paper)
+    make_comment(circulation=circulation, writer=member)
+
+    pages = [office.get(step_url(paper, step)).text for step in ("time", "clear", "publish")]
+
+    assert [page for page in pages if "not answered" in page] == []

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.publications.models import VersionPage
-from tests.browser import tab  # noqa: F401  a fixture
+from tests.browser import tab, wait_for_htmx  # noqa: F401  the first is a fixture
 from tests.make import (
     make_circulation,
     make_consultee,
@@ -57,10 +57,13 @@ def test_text_is_selected_commented_saved_by_itself_and_sent(session, tab, live_
     tab.goto(f"{live_server.url}/publications/letters/versions/1/pages/1/")
     tab.wait_for_load_state("networkidle")
 
+    expect(tab.locator("[name=opening]")).to_have_attribute("autocomplete", "off")
+
     tab.locator("svg text").first.select_text()
     expect(tab.locator("[name=quote]")).to_have_value(QUOTE)
     tab.fill("[name=comment]", "Too wide.")
     tab.locator("#draft-said").get_by_text("Draft saved").wait_for()
+    expect(tab.get_by_role("link", name="You have 1 draft: see it and send it")).to_be_visible()
 
     # Left without a press of any button, it is there.
     tab.goto(f"{live_server.url}/settings/drafts/")
@@ -75,3 +78,31 @@ def test_text_is_selected_commented_saved_by_itself_and_sent(session, tab, live_
     sent = tab.locator("article").inner_text()
     assert [line for line in ("Page 1", QUOTE, "Too wide.", "name withheld", "yours") if line not in sent] == []
     assert faults == []
+
+
+def test_button_pressed_while_the_text_is_being_saved_as_typed_leaves_one_draft(session, tab, live_server):  # noqa: F811  a fixture
+    tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    tab.goto(f"{live_server.url}{PAPER}/comments/")
+    wait_for_htmx(tab)
+    saved = []
+
+    def swallow(route):
+        """What is saved as typed arrives, and its answer never reaches the form."""
+        if "hx-request" not in route.request.headers:
+            return route.continue_()
+        saved.append(route.fetch().status)
+        return route.abort()
+
+    tab.route("**/comments/save/", swallow)
+    tab.fill("[name=comment]", "Too")
+    for _turn in range(100):
+        if saved:
+            break
+        tab.wait_for_timeout(100)
+    assert saved[:1] == [200]
+    tab.fill("[name=comment]", "Too wide.")
+    tab.get_by_role("button", name="Save as draft").click()
+    tab.get_by_text("Draft saved. Only you see it.").wait_for()
+
+    tab.goto(f"{live_server.url}/settings/drafts/")
+    assert [draft.inner_text().count("Too wide.") for draft in tab.locator("article").all()] == [1]

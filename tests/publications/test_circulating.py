@@ -284,3 +284,15 @@ def test_second_round_that_is_cancelled_leaves_the_paper_where_its_comments_are_
     actions.cancel_circulation(actor=coordinator, circulation=second, reason="Too early.", now=NOW)
 
     assert state_of(paper) == "resolving"
+
+
+def test_who_entered_the_paper_is_an_author_of_it_for_its_circulation_too(paper):
+    writer = make_member()
+    circulation = make_circulation(publication=paper)
+    assert not Circulation.objects.visible_to(writer).exists()
+
+    paper.created_by = writer
+    paper.save()
+
+    circulation = Circulation.objects.visible_to(writer).get(pk=circulation.pk)
+    assert writer.has_perm("publications.view_circulation", circulation)

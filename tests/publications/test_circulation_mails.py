@@ -13,7 +13,7 @@ from apps.notifications.announcements import announce
 from apps.notifications.delivery import Courier
 from apps.notifications.kinds import KINDS
 from apps.notifications.ledger import differences
-from apps.notifications.models import Notification, OutgoingMail, Reminder
+from apps.notifications.models import Notification, OutgoingMail, Preference, Reminder
 from apps.notifications.reminders import send_out_due
 from apps.publications import actions
 from apps.publications.deadline import ANYWHERE, Deadline
@@ -116,13 +116,26 @@ def test_chase_reaches_only_those_who_owe_at_7_2_and_0_days(circulation, coordin
     # The circulation was opened ten days and three hours before its end.
     assert reached == {
         7: [
-            ("ann@example.org", "Answer due in 8 days: Letters <&> notes"),
-            ("ben@example.org", "Answer due in 8 days: Letters <&> notes"),
+            ("ann@example.org", "Answer due in 7 days: Letters <&> notes"),
+            ("ben@example.org", "Answer due in 7 days: Letters <&> notes"),
         ],
         2: [("ann@example.org", "Answer due in 2 days: Letters <&> notes")],
         0: [("ann@example.org", "Answer due in 12 hours: Letters <&> notes")],
     }
     assert [*differences(timezone.now())] == []
+
+
+def test_chase_can_not_be_switched_off_by_who_owes_and_says_what_ends_it(circulation, coordinator, clock):
+    ann = make_member("ann@example.org", name="ann")
+    # From the time when it could be.
+    Preference.objects.create(member=ann, kind="circulation_reminder", cadence=Preference.Cadence.OFF)
+    opened(circulation, coordinator, ann)
+    passes(clock, circulation.deadline_at - timedelta(days=7, hours=12))
+
+    message = delivered()["ann@example.org"]
+
+    assert "it ends with your answer" in message.body
+    assert "List-Unsubscribe" not in message.extra_headers
 
 
 def between(circulation, person, coordinator, now):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from apps.publications.deadline import ANYWHERE, Deadline
+from apps.publications.deadline import ANYWHERE, Deadline, time_left
 
 DAY = date(2026, 12, 5)
 
@@ -43,3 +43,22 @@ def test_deadline_in_a_gap_says_which_instant_was_taken():
 )
 def test_deadline_is_said_with_its_zone(deadline, words):
     assert deadline.words() == words
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (datetime(2026, 11, 28, 11, 59, tzinfo=UTC), "8 days"),
+        (datetime(2026, 11, 28, 12, tzinfo=UTC), "8 days"),
+        # The whole of 28 November anywhere on earth is a week before 5 December; the chase leaves at noon.
+        (datetime(2026, 11, 28, 12, 0, 1, tzinfo=UTC), "7 days"),
+        (datetime(2026, 11, 29, 0, tzinfo=UTC), "7 days"),
+        (datetime(2026, 11, 29, 12, tzinfo=UTC), "7 days"),
+        (datetime(2026, 12, 4, 0, 0, 5, tzinfo=UTC), "2 days"),
+        (datetime(2026, 12, 5, 0, tzinfo=UTC), "1 day"),
+        (datetime(2026, 12, 6, 0, 0, 5, tzinfo=UTC), "12 hours"),
+        (datetime(2026, 12, 7, 0, tzinfo=UTC), "0 minutes"),
+    ],
+)
+def test_days_left_of_the_end_of_a_day_are_those_between_the_dates(now, words):
+    assert time_left(Deadline(DAY, None, ANYWHERE).resolved()[0], now) == words

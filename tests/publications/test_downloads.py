@@ -167,7 +167,7 @@ def test_author_sees_the_numbers(client, version, member):
     version.publication.authors.create(member=member, name="Mina", position=2)
     client.force_login(member)
 
-    assert "0, 0 of them in the last 30 days" in client.get("/publications/paper/").text
+    assert "None yet" in client.get("/publications/paper/").text
 
 
 def test_desk_shows_the_downloads_of_each_version(client, version, coordinator):

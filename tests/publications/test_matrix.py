@@ -12,22 +12,12 @@ from openpyxl import load_workbook
 
 from apps.core.models import AuditEntry
 from apps.publications.models import Comment
+from tests.journeys.matrices import HEADERS
 from tests.make import NOW, make_circulation, make_comment, make_consultee, make_member, make_publication, make_version
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
-HEADER = [
-    "Commenter",
-    "Line",
-    "Clause/Subclause",
-    "Paragraph/Figure/Table",
-    "Type",
-    "Comment",
-    "Proposed change",
-    "Observations",
-    "Page",
-    "Selected text",
-]
+
 ENDINGS = ["xlsx", "docx", "csv"]
 
 
@@ -94,7 +84,7 @@ def test_matrix_holds_every_comment_cell_by_cell_in_the_order_of_the_document(
     response = fetch(client, circulation, ending)
 
     assert READ[ending](response.content) == [
-        HEADER,
+        HEADERS,
         [
             "Wanda zq7-writer",
             "12–14",
@@ -200,7 +190,7 @@ def test_comment_not_known_yet_is_in_no_file(client, circulation, writer, chair)
     make_comment(circulation=circulation, writer=writer, comment="zq7-today", sent_on=NOW.date())
     client.force_login(chair)
 
-    assert [READ[ending](fetch(client, circulation, ending).content) for ending in ENDINGS] == [[HEADER]] * 3
+    assert [READ[ending](fetch(client, circulation, ending).content) for ending in ENDINGS] == [[HEADERS]] * 3
 
 
 def test_unknown_ending_is_not_found(client, circulation, chair):
@@ -215,7 +205,7 @@ def test_template_has_the_eight_columns_of_iso_and_no_name(client, circulation, 
 
     response = client.get(f"{circulation.get_absolute_url()}template.xlsx")
 
-    assert read_xlsx(response.content) == [HEADER[:8]]
+    assert read_xlsx(response.content) == [HEADERS[:8]]
     assert b"Otto" not in response.content
 
 

@@ -1,16 +1,18 @@
 """Comments by spreadsheet: what each kind of file comes to, and that it is imported once."""
 
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from apps.members.importlines import split
 from apps.publications import actions
 from apps.publications.models import Comment, CommentSheet, DraftComment
-from tests.make import NOW, make_circulation, make_consultee, make_member, make_publication
+from apps.publications.tasks import tidy
+from tests.make import NOW, make_circulation, make_comment, make_consultee, make_member, make_publication
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -87,7 +89,9 @@ def test_filled_in_template_is_read_and_imported_once(client, circulation, write
 
     checked = send(client, circulation, filled.getvalue())
     before = DraftComment.objects.count()
-    form = {"sheet": checked.context["sheet"].pk}
+    sheet = checked.context["sheet"]
+    assert f'name="sheet" value="{sheet.code}"' in checked.text
+    form = {"sheet": sheet.code}
     first = client.post(at(circulation, "import/"), form, follow=True)
     second = client.post(at(circulation, "import/"), form, follow=True)
 
@@ -104,10 +108,24 @@ def test_filled_in_template_is_read_and_imported_once(client, circulation, write
 def test_same_rows_sent_again_are_not_imported_twice(client, circulation, writer):
     for _time in range(2):
         checked = send(client, circulation, book(ROW))
-        answer = client.post(at(circulation, "import/"), {"sheet": checked.context["sheet"].pk}, follow=True)
+        answer = client.post(at(circulation, "import/"), {"sheet": checked.context["sheet"].code}, follow=True)
 
     assert DraftComment.objects.count() == 1
     assert "0 drafts imported. 1 was there already." in answer.content.decode()
+
+
+def test_rows_that_were_sent_are_not_imported_again_with_those_added_to_the_file(client, circulation, writer):
+    other = make_member()
+    make_consultee(circulation=circulation, member=other)
+    make_comment(circulation=circulation, writer=other, **{**FULL, "comment": "Added."})
+    for rows in ([ROW], [ROW, [*ROW[:5], "Added.", "Cut it.", ""]]):
+        checked = send(client, circulation, book(*rows))
+        answer = client.post(at(circulation, "import/"), {"sheet": checked.context["sheet"].code}, follow=True)
+        if len(rows) == 1:
+            actions.send_drafts(actor=writer, circulation=circulation, attribution="none", now=NOW)
+
+    assert [draft.comment for draft in DraftComment.objects.all()] == ["Added."]
+    assert "1 draft imported. 1 was there already." in answer.content.decode()
 
 
 def test_nobody_imports_somebody_elses_sheet(client, circulation, writer):
@@ -115,7 +133,7 @@ def test_nobody_imports_somebody_elses_sheet(client, circulation, writer):
     make_consultee(circulation=circulation, member=other)
     theirs = actions.keep_sheet(actor=other, circulation=circulation, texts=[FULL], now=NOW)
 
-    client.post(at(circulation, "import/"), {"sheet": theirs.pk})
+    client.post(at(circulation, "import/"), {"sheet": theirs.code})
 
     assert not DraftComment.objects.exists()
     assert CommentSheet.objects.get() == theirs
@@ -283,6 +301,7 @@ HOSTILE = {
     "old kind": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "of the old kind"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "no text in UTF-8"),
     "text in Latin-1": (lambda: "Comment;Clause\nZu lang für mich;2".encode("latin-1"), "no text in UTF-8"),
+    "cell without end": (lambda: b'Comment;Clause\n"' + b"x" * 200_000, "quotation mark is missing"),
     "six megabytes": (lambda: b"x" * (6 * 1024 * 1024), "larger than 5 MB"),
 }
 
@@ -299,20 +318,40 @@ def test_file_that_is_no_matrix_gets_a_sentence(client, circulation, writer, nam
     assert not CommentSheet.objects.exists()
 
 
+def test_cell_without_end_is_refused_too_where_an_import_of_members_has_taken_longer_ones(client, circulation, writer):
+    list(split("name,e-mail\n"))
+
+    response = send(client, circulation, HOSTILE["cell without end"][0]())
+
+    assert ["quotation mark is missing" in sentence for sentence in said(response)] == [True]
+
+
 def test_two_thousand_rows_are_imported_and_sent(client, circulation, writer):
     rows = [[*ROW[:5], f"Comment {number}", "", ""] for number in range(2000)]
     checked = send(client, circulation, book(*rows))
-    client.post(at(circulation, "import/"), {"sheet": checked.context["sheet"].pk})
+    client.post(at(circulation, "import/"), {"sheet": checked.context["sheet"].code})
 
     actions.send_drafts(actor=writer, circulation=circulation, attribution="none", now=NOW)
 
     assert Comment.objects.count() == 2000
 
 
-def test_sheet_that_was_forgotten_goes(client, circulation, writer):
+@pytest.fixture
+def forgotten(circulation):
     old = CommentSheet.objects.create(circulation=circulation, member=make_member(), texts=[FULL])
-    CommentSheet.objects.update(created_at=NOW.replace(year=2026))
+    CommentSheet.objects.update(created_at=NOW - timedelta(days=1, seconds=1))
+    return old
 
+
+def test_sheet_that_was_forgotten_goes(client, circulation, writer, forgotten):
     send(client, circulation, book(ROW))
 
-    assert not CommentSheet.objects.filter(pk=old.pk).exists()
+    assert not CommentSheet.objects.filter(pk=forgotten.pk).exists()
+
+
+def test_sheet_that_was_forgotten_goes_also_when_nobody_sends_another(circulation, forgotten):
+    fresh = CommentSheet.objects.create(circulation=circulation, member=make_member(), texts=[FULL])
+
+    for _time in range(2):
+        tidy()
+        assert list(CommentSheet.objects.all()) == [fresh]

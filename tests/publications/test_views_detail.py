@@ -121,13 +121,15 @@ def test_publication_names_neither_group_nor_events_the_reader_may_not_see(clien
     assert group.name in page
 
 
-def test_draft_says_that_it_is_one(client, group, chair):
+@pytest.mark.parametrize("who", ["chair", "other_member"])
+def test_draft_says_that_it_is_one_and_who_reads_it(client, group, other_member, request, who):
     publication = make_publication(group=group, state="draft")
-    client.force_login(chair)
+    publication.authors.update(member=other_member)
+    client.force_login(request.getfixturevalue(who))
 
     page = client.get(publication.get_absolute_url()).text
 
-    assert "Seen by the group's chair and coordinators" in page
+    assert "Seen by the group's chair and coordinators, the authors and the secretariat only." in page
     assert "There is no file yet." in page
     assert "Open on the desk" not in page
 

@@ -102,6 +102,39 @@ def test_picture_goes_out_sealed_and_is_known_again(client, paper):
     assert client.get(url).status_code == 404
 
 
+def lose_file(row):
+    default_storage.delete(row.image.name)
+
+
+def lose_name(row):
+    type(row).objects.filter(pk=row.pk).update(image="")
+
+
+@pytest.mark.parametrize("lose", [lose_file, lose_name])
+def test_picture_that_is_lost_is_said_in_a_plain_sentence_and_the_page_is_still_read(client, paper, lose):
+    lose(make_read(paper, "zq7-text").page_set.get())
+
+    answer = client.get("/publications/the-paper/versions/1/pages/1/image/")
+    page = client.get("/publications/the-paper/versions/1/pages/1/")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert answer.text == "There is no picture of this page. The file itself can be downloaded."
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert (page.status_code, "zq7-text" in page.text) == (200, True)
+
+
+def test_picture_that_is_still_to_be_made_is_said_to_be_and_one_of_no_page_is_not(client, paper):
+    make_version(publication=paper, content=written_pdf("Text."), pages=1)
+
+    answers = [client.get(f"/publications/the-paper/versions/1/pages/{page}/image/") for page in (1, 2)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [answer.text for answer in answers] == [
+        "There is no picture of this page. It is still being made.",
+        "There is no picture of this page.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

@@ -1,5 +1,7 @@
 """Settling comments: who gets in, the list and one after another, two at once, and the number of queries."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.publications.models import Author, Circulation, Comment
@@ -147,6 +149,20 @@ def test_second_of_two_sees_both_and_loses_nothing(client, comments, chair, auth
     assert Comment.objects.get(pk=comments[0].pk).reason == "zq7-second"
 
 
+@pytest.mark.parametrize("is_swap", [True, False])
+def test_comment_taken_back_while_it_is_settled_is_said_to_be_gone(client, circulation, comments, chair, is_swap):
+    client.force_login(chair)
+    gone, address = comments[0], one(comments[0])
+    gone.delete()
+    form = {"disposition": "accepted", "reason": "", "revision": 0}
+
+    answer = client.post(address, form, headers={"HX-Request": "true"} if is_swap else {})
+
+    assert answer.headers["HX-Redirect" if is_swap else "Location"] == listed(circulation)
+    assert "This comment is not there any more." in client.get(listed(circulation)).text
+    assert client.get(address).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -164,6 +180,23 @@ def test_list_is_narrowed_by_disposition_and_type(client, circulation, comments,
     page = client.get(listed(circulation) + query).context["page_obj"]
 
     assert [comment.page for comment in page.object_list] == expected
+
+
+def test_page_before_telling_counts_no_answer_of_the_day_and_waits_for_the_last_one(client, circulation, chair):
+    client.force_login(chair)
+    make_consultee(circulation=circulation, answered_on=NOW.date() - timedelta(days=1))
+    address = f"{listed(circulation)}tell/"
+    counts = []
+    for _number in range(3):
+        counts.append(client.get(address).context["count"])
+        make_consultee(circulation=circulation, answered_on=NOW.date())
+    assert counts == [1, 1, 1]
+
+    Circulation.objects.update(closed_at=NOW)
+    page = client.get(address).text
+    assert ("show tomorrow" in page, "Tell them</button>" in page) == (True, False)
+    assert "show tomorrow" in client.post(address, follow=True).text
+    assert Circulation.objects.get().told_at is None
 
 
 def test_those_who_commented_see_what_became_of_it_when_all_are_told(client, circulation, other_member, chair):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
+from html import escape
 from itertools import zip_longest
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from django import template
 from django.core.paginator import Page, Paginator
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
@@ -20,13 +21,13 @@ from django_filters import FilterSet
 from apps.core.clocks import Clock, clocks_for, with_utc
 from apps.core.clocks import world_clocks as clocks_around_the_world
 from apps.core.filters import Chip, chips_of
-from apps.core.fragments import KEPT, kept_fragment
+from apps.core.fragments import KEPT, filled, kept_fragment, open_place
 from apps.core.icons import DEFAULT_SIZE, render_icon
 from apps.core.linkeddata import script
 from apps.core.rulers import height_of, rulers_for
 from apps.core.snippets import Stretch
 from apps.core.text import to_plain_text, to_safe_html, to_safe_svg
-from apps.core.zones import UTC_ZONE, day_text, moment_text
+from apps.core.zones import UTC_ZONE, day_text, moment_text, zone_city
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def markdown(source: str, top_level: int = 3) -> SafeString:
 def plain(source: str) -> str:
     """Show Markdown as plain text, for the text part of a mail: ``{{ event.agenda|plain }}``."""
     return to_plain_text(source)
+
+
+@register.filter
+def city(zone: tzinfo) -> str:
+    """Name a zone as people do, by its city: ``{{ user.time_zone|city }}``."""
+    return zone_city(zone)
 
 
 @register.filter
@@ -168,9 +175,50 @@ def _badges(
 @register.simple_tag
 def marked(stretches: Iterable[Stretch]) -> SafeString:
     """Show a text in which found words are marked: ``{% marked result.title %}``."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if is_found else text,) for text, is_found in stretches)
+    drawn = (f"<mark>{escape(text)}</mark>" if is_found else escape(text) for text, is_found in stretches)
+    return SafeString("".join(drawn))
+
+
+@register.simple_tag(takes_context=True)
+def masthead(context: Context, *, is_error_page: bool = False) -> SafeString:
+    """Show the head of every page: ``{% masthead %}``; ``is_error_page`` leaves the form out. Wants `request`, `user`,
+    and of a member `unread_count`.
+    """
+    user, match = context["user"], context["request"].resolver_match
+    drawing = _masthead(
+        here=match.app_name if match else "",
+        page=match.view_name if match else "",
+        is_member=user.is_authenticated,
+        is_staff=user.is_staff,
+        is_error_page=is_error_page,
     )
+    fillings = {
+        "name": lambda: str(user),
+        "csrf_token": lambda: str(context["csrf_token"]),
+        "unread": lambda: _unread(context.get("unread_count") or 0),
+    }
+    return filled(drawing, fillings)
+
+
+@kept_fragment("_masthead.html")
+def _masthead(**shown: str | bool) -> dict[str, Any]:
+    return {**shown, **{name: open_place(name) for name in ("name", "csrf_token", "unread")}}
+
+
+@kept_fragment("_unread.html")
+def _unread(unread_count: int) -> dict[str, Any]:
+    return {"unread_count": unread_count}
+
+
+@register.simple_tag(takes_context=True)
+def banner(context: Context) -> SafeString:
+    """Show what the whole portal has to say above each page. Wants `is_demo`, `needs_second_factor`."""
+    return _banner(bool(context.get("is_demo")), bool(context.get("needs_second_factor")))
+
+
+@kept_fragment("_banner.html")
+def _banner(is_demo: bool, needs_second_factor: bool) -> dict[str, Any]:
+    return {"is_demo": is_demo, "needs_second_factor": needs_second_factor}
 
 
 @register.simple_tag

@@ -15,19 +15,25 @@ from apps.discussions.models import Post, Thread, today_of
 from apps.members.models import Member
 
 
+@transaction.atomic
 def pin_thread(*, actor: Member, thread: Thread, is_pinned: bool) -> Thread:
-    """Keep the thread at the head of the lists, or no longer."""
+    """Keep the thread at the head of the lists, or no longer. Audited."""
     _check_leads(actor, thread)
     thread.is_pinned = is_pinned
     thread.save(update_fields=["is_pinned"])
+    record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail="pinned" if is_pinned else "not pinned")
     return thread
 
 
+@transaction.atomic
 def lock_thread(*, actor: Member, thread: Thread, is_locked: bool, reason: str = "") -> Thread:
-    """Let nobody write any more, or let them again. What stands stays, and can still be deleted by its authors."""
+    """Let nobody write any more, or let them again. What stands stays, and can still be deleted by its authors.
+    Audited.
+    """
     _check_leads(actor, thread)
     thread.is_locked, thread.lock_reason = is_locked, reason if is_locked else ""
     thread.save(update_fields=["is_locked", "lock_reason"])
+    record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail="locked" if is_locked else "not locked")
     return thread
 
 
@@ -43,11 +49,13 @@ def hide_thread(*, actor: Member, thread: Thread, is_hidden: bool, reason: str =
     return thread
 
 
+@transaction.atomic
 def rename_thread(*, actor: Member, thread: Thread, title: str) -> Thread:
-    """Give the thread a title that says better what it is about."""
+    """Give the thread a title that says better what it is about. Audited, without the titles."""
     _check_leads(actor, thread)
     thread.title = title
     thread.save(update_fields=["title"])
+    record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail="renamed")
     return thread
 
 
@@ -74,13 +82,17 @@ def settle_thread(*, actor: Member, thread: Thread, outcome: str, number: int | 
 
 
 @transaction.atomic
-def hide_post(*, actor: Member, post: Post, reason: str) -> Post:
-    """Show a post to those who lead only, with the reason to all. Audited by its number, not by who wrote it."""
+def hide_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Post:
+    """Show a post to those who lead only, with the reason to all. Audited by its number, not by who wrote it.
+
+    What was reported of it is settled by that, as when it is hidden from the queue of reports.
+    """
     _check_leads(actor, post.thread)
     if not reason.strip():
         raise Refused(_("Say why it is hidden."))
     _move(post, Post.State.SHOWN, Post.State.HIDDEN, reason)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"hidden:{post.number}")
+    post.reports.settle(by=actor, on=today_of(now), is_upheld=True)
     return post
 
 
@@ -95,7 +107,10 @@ def show_post(*, actor: Member, post: Post) -> Post:
 
 @transaction.atomic
 def remove_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Post:
-    """Delete a post of somebody else for good, with its history. A trace and the reason stay. Audited."""
+    """Delete a post of somebody else for good, with its history. A trace and the reason stay. Audited.
+
+    What was reported of it is settled by that.
+    """
     _check_leads(actor, post.thread)
     if not reason.strip():
         raise Refused(_("Say why it is deleted."))
@@ -104,6 +119,7 @@ def remove_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Pos
     if post.is_gone:
         raise Refused(_("This post is deleted already."))
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"removed:{post.number}")
+    post.reports.settle(by=actor, on=today_of(now), is_upheld=True)
     return withdraw(post, state=Post.State.REMOVED, reason=reason, on=today_of(now))
 
 

@@ -32,13 +32,13 @@ def move_thread(*, actor: Member, thread: Thread, group: Group, visibility: str,
         thread.moved_from, thread.moved_on = thread.group, today_of(now)
     thread.group, thread.visibility = group, visibility
     thread.save(update_fields=["group", "visibility", "moved_from", "moved_on"])
-    _widen_labels(thread)
+    widen_labels(thread)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail=f"{before}>{group.pk}:{visibility}")
     return thread
 
 
-def _widen_labels(thread: Thread) -> None:
-    """One query for each label that stands in the thread."""
+def widen_labels(thread: Thread) -> None:
+    """Have labels say no more than the thread's present readers make safe. One query for each that stands there."""
     labelled = thread.posts.exclude(label="").exclude(attribution=Attribution.NAME)
     for attribution, label in labelled.values_list("attribution", "label").distinct():
         if not fits_still(attribution, label, thread):

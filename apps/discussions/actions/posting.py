@@ -6,28 +6,38 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
+from apps.discussions.actions.drafting import forget_thread_draft
 from apps.discussions.actions.following import follow_by_writing, tell_of
-from apps.discussions.filing import laid_down
+from apps.discussions.filing import laid_down, put_on
 from apps.discussions.labels import labels_for
 from apps.discussions.mentions import resolved
-from apps.discussions.models import MAX_POST, Attachment, DraftPost, Post, Thread, today_of
+from apps.discussions.models import MAX_POST, Attachment, DraftPost, Post, ReadMark, Thread, today_of
+from apps.discussions.models.thread import new_number
 from apps.discussions.wording import drawing
-from apps.members.models import Member, Topic
+from apps.members.models import Group, Member, Topic
 from apps.publications.models import Attribution
 
 
 def open_thread(
-    *, actor: Member, thread: Thread, text: str, topics: Iterable[Topic] = (), now: datetime
+    *,
+    actor: Member,
+    thread: Thread,
+    text: str,
+    topics: Iterable[Topic] = (),
+    upload: File | None = None,
+    now: datetime,
 ) -> tuple[Thread, Post]:
-    """Open a thread, that holds what its form took, with its first post.
+    """Open a thread, that holds what its form took, with its first post. The same twice on a day, as a second press of
+    the button sends it, is one thread.
 
-    Refused without the right in its group, where the actor would not see it themselves, and by name about an event
-    under the Chatham House Rule. Of an unattributed one no opener is kept, and no time but the day.
+    Refused without the right in its group, where the actor would not see it themselves, by name about an event under
+    the Chatham House Rule, and with an ``upload`` that is no good or where none is taken. Of an unattributed one no
+    opener is kept, and no time but the day. Call it outside a transaction, as ``write_post``.
     """
     if not actor.has_perm("discussions.add_thread", thread.group):
         raise Refused(_("You may not open a thread in this group."))
@@ -36,13 +46,54 @@ def open_thread(
     if thread.is_overtaken:
         raise Refused(_("A thread about an event under the Chatham House Rule has no names."))
     post = _drawn(actor, thread, text)
-    with transaction.atomic():
-        thread.opened_on, thread.last_posted_at = today_of(now), thread.when(now)
-        if thread.is_named:
-            thread.opener, thread.opened_at = actor, now
-        thread.save(force_insert=True)
-        thread.topics.set(topics)
-        return thread, _placed(actor, post, Attribution.NONE, now)
+    if not thread.is_named and not _has_to_be_quiet(thread):
+        # Written by name at first. Not in the transaction that keeps the post: that would join the two.
+        forget_thread_draft(actor=actor)
+    with laid_down(thread, upload) as attachment:
+        post = _first(actor, post, topics, now, attachment)
+    return post.thread, post
+
+
+def _has_to_be_quiet(thread: Thread) -> bool:
+    """Whether no names were to choose, so that what is kept of a thread begun by name is of another."""
+    return thread.event is not None and thread.event.is_chatham_house
+
+
+@transaction.atomic
+def _first(actor: Member, post: Post, topics: Iterable[Topic], now: datetime, attachment: Attachment | None) -> Post:
+    """Keep the thread and its first post, or return those of today that say the same."""
+    thread = post.thread
+    Group.objects.filter(pk=thread.group_id).update(updated_at=F("updated_at"))  # One press after the other.
+    if (same := _opened_today(actor, post, now)) is not None:
+        return same
+    thread.opened_on, thread.last_posted_at = today_of(now), thread.when(now)
+    if thread.is_named:
+        forget_thread_draft(actor=actor)
+        thread.opener, thread.opened_at = actor, now
+    thread.save(force_insert=True)
+    _put_on(thread, topics)
+    _placed(actor, post, Attribution.NONE, now)
+    put_on(post, attachment)
+    return post
+
+
+def _opened_today(actor: Member, post: Post, now: datetime) -> Post | None:
+    """Return the first post of a thread that the actor has opened today with the same title and text in the same
+    group. In an unattributed one its mark knows its writer.
+    """
+    thread = post.thread
+    same = {"group": thread.group, "title": thread.title, "mode": thread.mode, "opened_on": today_of(now)}
+    alike = Thread.objects.filter(**same, is_hidden=False)
+    first = Post.objects.filter(thread__in=alike, number=1, state=Post.State.SHOWN, text=post.text)
+    return next((each for each in first.select_related("thread__group") if each.is_of(actor)), None)
+
+
+def _put_on(thread: Thread, topics: Iterable[Topic]) -> None:
+    """Under random ids: numbers in a row would say between which two threads, whose instant is known, one without
+    names was opened.
+    """
+    rows = Thread.topics.through.objects
+    rows.bulk_create(rows.model(pk=new_number(), thread=thread, topic=topic) for topic in topics)
 
 
 def write_post(
@@ -62,15 +113,8 @@ def write_post(
     """
     _check_may_write(actor, thread)
     post = _drawn(actor, thread, text)
-    attachment = laid_down(thread, upload)
-    try:
-        kept = _next(actor, post, attribution, now, attachment)
-    except BaseException:
-        _drop(attachment)
-        raise
-    if kept is not post:
-        _drop(attachment)
-    return kept
+    with laid_down(thread, upload) as attachment:
+        return _next(actor, post, attribution, now, attachment)
 
 
 @transaction.atomic
@@ -85,15 +129,8 @@ def _next(actor: Member, post: Post, attribution: str, now: datetime, attachment
         return last
     DraftPost.objects.filter(thread=thread, member=actor).delete()
     _placed(actor, post, attribution, now)
-    if attachment is not None:
-        attachment.post = post
-        attachment.save(force_insert=True)
+    put_on(post, attachment)
     return post
-
-
-def _drop(attachment: Attachment | None) -> None:
-    if attachment is not None:
-        default_storage.delete(str(attachment.file.name))
 
 
 def _check_may_write(actor: Member, thread: Thread) -> None:
@@ -145,6 +182,8 @@ def _placed(actor: Member, post: Post, attribution: str, now: datetime) -> Post:
         post.sign_for(actor)
     post.number = thread.take_number(now)
     post.save(force_insert=True)
+    if thread.is_named:
+        ReadMark.objects.advance_past_own(member=actor, thread_id=thread.pk, number=post.number)
     follow_by_writing(actor, thread)
     tell_of(post)
     return post

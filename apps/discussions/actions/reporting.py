@@ -39,16 +39,22 @@ def report_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Pos
 
 @transaction.atomic
 def uphold_report(*, actor: Member, report: PostReport, is_removed: bool, reason: str, now: datetime) -> PostReport:
-    """Hide the post that was reported, or delete it for good, with a reason that readers see; the report is settled.
+    """Hide the post that was reported, or delete it for good, with a reason that readers see. That settles this report
+    and the others of the post.
 
     A post that is hidden or gone already stays so. Refused to all but those who lead, and without a reason.
     """
+    if not PostReport.objects.waiting().filter(pk=report.pk).exists():
+        raise Refused(_("This report is settled already."))
     post = report.post
     if is_removed and not post.is_gone:
         remove_post(actor=actor, post=post, reason=reason, now=now)
     elif not is_removed and post.is_shown:
-        hide_post(actor=actor, post=post, reason=reason)
-    return settle_report(actor=actor, report=report, is_upheld=True, now=now)
+        hide_post(actor=actor, post=post, reason=reason, now=now)
+    else:
+        return settle_report(actor=actor, report=report, is_upheld=True, now=now)
+    report.refresh_from_db()
+    return report
 
 
 def _moderators(thread: Thread) -> list[Recipient]:
@@ -64,9 +70,7 @@ def settle_report(*, actor: Member, report: PostReport, is_upheld: bool, now: da
     """Say what came of a report. The text it kept is not needed any more. Refused to all but those who lead."""
     if not actor.has_perm("discussions.lead_thread", report.post.thread):
         raise Refused(_("Only those who lead the group can do this."))
-    state = PostReport.State.UPHELD if is_upheld else PostReport.State.DISMISSED
-    settled = {"state": state, "settled_on": today_of(now), "settled_by": actor, "text": ""}
-    if not PostReport.objects.filter(pk=report.pk, state=PostReport.State.OPEN).update(**settled):
+    if not PostReport.objects.filter(pk=report.pk).settle(by=actor, on=today_of(now), is_upheld=is_upheld):
         raise Refused(_("This report is settled already."))
     report.refresh_from_db()
     return report

@@ -1,19 +1,32 @@
 """The forms of discussions."""
 
 from apps.discussions.forms.following import FollowForm, FollowingForm
-from apps.discussions.forms.leading import MoveForm, OutcomeForm, ReasonForm, ReportForm, SummaryForm, TitleForm
-from apps.discussions.forms.posting import PostForm, ReplyForm, ThreadForm
+from apps.discussions.forms.leading import (
+    MoveForm,
+    OutcomeForm,
+    ReasonForm,
+    ReportForm,
+    SummaryForm,
+    TitleForm,
+    TurnForm,
+    TurnReasonForm,
+    WordsForm,
+)
+from apps.discussions.forms.posting import EditForm, ReplyForm, ThreadForm
 
 __all__ = [
+    "EditForm",
     "FollowForm",
     "FollowingForm",
     "MoveForm",
     "OutcomeForm",
-    "PostForm",
     "ReasonForm",
     "ReplyForm",
     "ReportForm",
     "SummaryForm",
     "ThreadForm",
     "TitleForm",
+    "TurnForm",
+    "TurnReasonForm",
+    "WordsForm",
 ]

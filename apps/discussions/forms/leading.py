@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from copy import copy
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
@@ -22,6 +25,24 @@ class ReasonForm(forms.Form):
     )
 
 
+class TurnForm(forms.Form):
+    """Turns something on or off, and says which of the two."""
+
+    to = forms.ChoiceField(choices=[("on", "on"), ("off", "off")], widget=forms.HiddenInput)
+
+    def turns(self, *, to: bool) -> bool:
+        """Whether it was sent to do that."""
+        return self.is_bound and self["to"].value() == self.word(to=to)
+
+    @staticmethod
+    def word(*, to: bool) -> str:
+        return "on" if to else "off"
+
+
+class TurnReasonForm(ReasonForm, TurnForm):
+    """The same, with a reason."""
+
+
 class ReportForm(forms.Form):
     """What is wrong with a post."""
 
@@ -30,7 +51,42 @@ class ReportForm(forms.Form):
     )
 
 
-class SummaryForm(forms.ModelForm):
+class WordsForm(forms.ModelForm):
+    """Words that stand on a thread for all its readers, and that another who leads may be writing at this moment.
+
+    The hidden field ``seen`` is the print of what stood there when the form was drawn. When something else stands there
+    by now, nothing is saved, what was typed stays, ``others`` is what stands there, and the next press puts the typed
+    in its place. Without a print nothing is compared. Load the thread under ``Thread.lock()``.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = ""
+        self.present = {name: self.initial[name] for name in self.fields if name != "seen"}
+        self.initial["seen"] = hashlib.sha256(repr(self.present).encode()).hexdigest()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen, present = cleaned.pop("seen", ""), self.initial["seen"]
+        if seen and seen != present and self._differs(cleaned):
+            data: Any = copy(self.data)  # What a browser sent can not be changed, its copy can.
+            data[self.add_prefix("seen")] = present
+            self.data = data
+            self.others = "\n".join(str(value) for value in self.present.values() if value not in ("", None))
+            raise ValidationError(
+                _("Somebody else saved this meanwhile. Nothing of yours is lost, and nothing is saved yet."),
+                code="conflict",
+            )
+        return cleaned
+
+    def _differs(self, cleaned: dict[str, Any]) -> bool:
+        """Whether something else was typed than stands there by now: a second press of the button types the same."""
+        return any(cleaned.get(name) != value for name, value in self.present.items())
+
+
+class SummaryForm(WordsForm):
     class Meta:
         model = Thread
         fields = ("summary",)
@@ -38,7 +94,7 @@ class SummaryForm(forms.ModelForm):
         widgets = {"summary": forms.Textarea(attrs={"rows": 10})}
 
 
-class OutcomeForm(forms.ModelForm):
+class OutcomeForm(WordsForm):
     class Meta:
         model = Thread
         fields = ("outcome", "outcome_number")
@@ -46,7 +102,7 @@ class OutcomeForm(forms.ModelForm):
         widgets = {"outcome": forms.Textarea(attrs={"rows": 6})}
 
 
-class TitleForm(forms.ModelForm):
+class TitleForm(WordsForm):
     class Meta:
         model = Thread
         fields = ("title",)

@@ -1,6 +1,7 @@
 """What the discussions application keeps."""
 
 from apps.discussions.models.attachment import Attachment
+from apps.discussions.models.drafts import DraftEdit, DraftThread
 from apps.discussions.models.following import PostBatch, Subscription
 from apps.discussions.models.post import MAX_POST, DraftPost, Post, PostRevision
 from apps.discussions.models.reading import ReadMark
@@ -11,7 +12,9 @@ __all__ = [
     "MAX_POST",
     "POSTS_PER_PAGE",
     "Attachment",
+    "DraftEdit",
     "DraftPost",
+    "DraftThread",
     "Post",
     "PostBatch",
     "PostReport",

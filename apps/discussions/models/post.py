@@ -86,7 +86,15 @@ class Post(Searched):
                 condition=~Q(state__in=["withdrawn", "removed"]) | Q(text="", html=""), name="post_gone_has_no_text"
             ),
         ]
-        indexes = [models.Index(fields=["author", "thread"], condition=~Q(author=None), name="post_of_author")]
+        indexes = [
+            models.Index(fields=["author", "thread"], condition=~Q(author=None), name="post_of_author"),
+            models.Index(fields=["posted_on"], condition=~Q(owner_mark=""), name="post_without_name"),
+            models.Index(
+                fields=["posted_on"],
+                condition=Q(state__in=["withdrawn", "removed"]) & ~Q(owner_mark=""),
+                name="post_gone_with_mark",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.thread_id} · {self.number}"
@@ -124,13 +132,15 @@ class Post(Searched):
 class PostRevision(models.Model):
     """What stood in a post before it was edited. Nobody is stored: only the author edits.
 
-    In an unattributed thread the day is the finest time. Ids are random for the same reason.
+    In an unattributed thread the day is the finest time. Ids are random for the same reason. Of a file that stood with
+    the text only the name is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
     text = models.TextField()
+    file_name = models.CharField(max_length=255, default="", db_default="")
     replaced_on = models.DateField()
     replaced_at = models.DateTimeField(null=True)
 
@@ -140,9 +150,16 @@ class PostRevision(models.Model):
         verbose_name = _("earlier text of a post")
         verbose_name_plural = _("earlier texts of posts")
         constraints = [models.UniqueConstraint(fields=["post", "revision"], name="post_revision_once")]
+        indexes = [
+            models.Index(fields=["replaced_on"], condition=Q(replaced_at=None), name="post_revision_without_name")
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id} · {self.revision}"
+
+    def is_of(self, member: Member) -> bool:
+        """Whether the member wrote it, as ``Post.is_of``. Load it with its post."""
+        return self.post.is_of(member)
 
 
 class DraftPost(models.Model):

@@ -71,4 +71,11 @@ class PostReport(models.Model):
 
     def mark_for(self, member: Member) -> None:
         """Keep the member to one report of this post, without naming them."""
-        self.reporter_mark = attribution.mark("post report", self.post_id.hex, str(member.pk))
+        self.reporter_mark = self._mark(member)
+
+    def is_of(self, member: Member) -> bool:
+        """Whether the member sent it. Costs an HMAC."""
+        return self.reporter_mark == self._mark(member)
+
+    def _mark(self, member: Member) -> str:
+        return attribution.mark("post report", self.post_id.hex, str(member.pk))

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
+from apps.core.links import address
 from apps.core.searched import Searched
 from apps.core.zones import UTC_ZONE
 from apps.discussions.mails import ThreadMails
@@ -153,7 +153,7 @@ class Thread(Searched, ThreadMails):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("discussions:detail", kwargs={"pk": self.pk})
+        return address("discussions:detail", self.pk)
 
     # What the access policy asks (members.permissions.Thing). A hidden thread is seen by those who lead, as a draft.
 

@@ -1,5 +1,6 @@
 """The pages of discussions."""
 
+from apps.discussions.views.drafting import save_draft, save_edit_draft, save_thread_draft
 from apps.discussions.views.files import post_file
 from apps.discussions.views.following import follow_thread, following
 from apps.discussions.views.leading import (
@@ -16,7 +17,7 @@ from apps.discussions.views.moving import move_thread
 from apps.discussions.views.own import delete_post, edit_post, lift_post
 from apps.discussions.views.reading import mark_read, post, post_history
 from apps.discussions.views.reports import report_list, settle_report
-from apps.discussions.views.writing import open_thread, save_draft, thread_detail
+from apps.discussions.views.writing import open_thread, thread_detail
 
 __all__ = [
     "delete_post",
@@ -38,6 +39,8 @@ __all__ = [
     "report_list",
     "report_post",
     "save_draft",
+    "save_edit_draft",
+    "save_thread_draft",
     "settle_report",
     "settle_thread",
     "summarise_thread",

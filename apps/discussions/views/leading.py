@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core.refused import Refused
 from apps.discussions import actions
-from apps.discussions.forms import OutcomeForm, ReasonForm, SummaryForm, TitleForm
+from apps.discussions.forms import OutcomeForm, SummaryForm, TitleForm, TurnForm, TurnReasonForm, WordsForm
 from apps.discussions.models import Thread
 from apps.discussions.views.reading import visible_thread_or_404
 from apps.members.models import Member
@@ -37,7 +38,8 @@ def led_thread(request: MemberRequest, pk: int) -> Thread:
 def pin_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Pin the thread, or loosen it: one press, nobody loses anything."""
     thread = led_thread(request, pk)
-    actions.pin_thread(actor=request.user, thread=thread, is_pinned=not thread.is_pinned)
+    if TurnForm(request.POST).turns(to=not thread.is_pinned):
+        actions.pin_thread(actor=request.user, thread=thread, is_pinned=not thread.is_pinned)
     return redirect(thread)
 
 
@@ -51,11 +53,12 @@ def lock_thread(request: MemberRequest, pk: int) -> HttpResponse:
             actor=request.user, thread=thread, is_locked=is_locked, reason=said.get("reason", "")
         )
 
-    return _step(
+    return _turn(
         request,
         thread,
-        _form(request, ReasonForm if is_locked else forms.Form),
+        TurnReasonForm if is_locked else TurnForm,
         act,
+        to=is_locked,
         heading=_("Lock the thread?") if is_locked else _("Open the thread to posts again?"),
         button=_("Lock it") if is_locked else _("Open it again"),
         affected=Member.objects.seeing(thread).working_in(thread).count(),
@@ -74,11 +77,12 @@ def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
         )
 
     before, after = _readers(thread, is_hidden=False), _readers(thread, is_hidden=True)
-    return _step(
+    return _turn(
         request,
         thread,
-        _form(request, ReasonForm if is_hidden else forms.Form),
+        TurnReasonForm if is_hidden else TurnForm,
         act,
+        to=is_hidden,
         heading=_("Hide the thread?") if is_hidden else _("Show the thread again?"),
         button=_("Hide it") if is_hidden else _("Show it again"),
         affected=before - after,
@@ -95,8 +99,7 @@ def summarise_thread(request: MemberRequest, pk: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> Thread:
         return actions.summarise_thread(actor=request.user, thread=thread, summary=said["summary"], now=timezone.now())
 
-    form = SummaryForm(request.POST or None, instance=thread)
-    return _step(request, thread, form, act, heading=_("Summary so far"), button=_("Save"))
+    return _write(request, thread, SummaryForm, act, heading=_("Summary so far"), button=_("Save"))
 
 
 def settle_thread(request: MemberRequest, pk: int) -> HttpResponse:
@@ -112,8 +115,7 @@ def settle_thread(request: MemberRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
 
-    form = OutcomeForm(request.POST or None, instance=thread)
-    return _step(request, thread, form, act, heading=_("Outcome"), button=_("Save"))
+    return _write(request, thread, OutcomeForm, act, heading=_("Outcome"), button=_("Save"))
 
 
 def rename_thread(request: MemberRequest, pk: int) -> HttpResponse:
@@ -123,12 +125,21 @@ def rename_thread(request: MemberRequest, pk: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> Thread:
         return actions.rename_thread(actor=request.user, thread=thread, title=said["title"])
 
-    form = TitleForm(request.POST or None, instance=thread)
-    return _step(request, thread, form, act, heading=_("Another title"), button=_("Save"))
+    return _write(request, thread, TitleForm, act, heading=_("Another title"), button=_("Save"))
 
 
-def _form(request: MemberRequest, form: type[forms.Form]) -> forms.Form:
-    return form(request.POST if request.method == "POST" else None)
+def _turn(
+    request: MemberRequest, thread: Thread, form_class: type[TurnForm], act: Act, *, to: bool, **page: Any
+) -> HttpResponse:
+    """A step between two states. A page that was drawn before somebody was first, or a second press of its button,
+    turns nothing back: the form says where it leads.
+    """
+    sent = form_class(request.POST if request.method == "POST" else None)
+    if sent.turns(to=not to):
+        messages.info(request, _("This was done already."))
+        return redirect(thread)
+    form = sent if sent.turns(to=to) else form_class(initial={"to": TurnForm.word(to=to)})
+    return _saved(request, thread) if _is_done(form, act) else _page(request, thread, form, **page)
 
 
 def _readers(thread: Thread, *, is_hidden: bool) -> int:
@@ -136,34 +147,51 @@ def _readers(thread: Thread, *, is_hidden: bool) -> int:
     return Member.objects.seeing(seen).count()
 
 
-def _step(
+def _write(
     request: MemberRequest,
     thread: Thread,
-    form: forms.BaseForm,
+    form_class: type[WordsForm],
     act: Act,
     *,
     heading: str | Promise,
     button: str | Promise,
-    affected: int | None = None,
-    affects: str | Promise = "",
 ) -> HttpResponse:
-    """Ask, act, and go back to the thread; what is refused stays on the page with its reason."""
-    title = Thread.objects.values_list("title", flat=True).get(pk=thread.pk)
-    if request.method == "POST" and form.is_valid():
+    """Words that stand on the thread. The row is held from comparing what stood there to saving."""
+    if request.method != "POST":
+        return _page(request, thread, form_class(instance=thread), heading=heading, button=button)
+    with transaction.atomic():
+        thread.lock()
+        thread.refresh_from_db()
+        form = form_class(request.POST, instance=thread)
+        is_done = _is_done(form, act)
+    return _saved(request, thread) if is_done else _page(request, thread, form, heading=heading, button=button)
+
+
+def _is_done(form: forms.BaseForm, act: Act) -> bool:
+    """Whether it was right and done; what is refused stays in the form with its reason."""
+    if form.is_valid():
         try:
             act(form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(thread)
-    context = {
-        "thread": thread,
-        "title": title,
-        "form": form,
-        "heading": heading,
-        "button": button,
-        "affected": affected,
-        "affects": affects,
-    }
+    return form.is_bound and not form.errors
+
+
+def _saved(request: MemberRequest, thread: Thread) -> HttpResponse:
+    messages.success(request, _("Saved."))
+    return redirect(thread)
+
+
+def _page(
+    request: MemberRequest,
+    thread: Thread,
+    form: forms.BaseForm,
+    *,
+    heading: str | Promise,
+    button: str | Promise,
+    **affected: Any,
+) -> HttpResponse:
+    """The page that asks. Its title is the one in place, not one that was typed and refused."""
+    title = Thread.objects.values_list("title", flat=True).get(pk=thread.pk)
+    context = {"thread": thread, "title": title, "form": form, "heading": heading, "button": button, **affected}
     return render(request, "discussions/thread_step.html", context)

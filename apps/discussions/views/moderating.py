@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -13,6 +15,7 @@ from apps.core.refused import Refused
 from apps.discussions import actions
 from apps.discussions.forms import ReasonForm, ReportForm
 from apps.discussions.models import Post
+from apps.discussions.views.pace import too_fast
 from apps.discussions.views.reading import visible_post_or_404
 from apps.members.requests import MemberRequest
 
@@ -21,6 +24,10 @@ def report_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Tell those who lead that a post should not stand. No message is left in the session: see ``views.own``."""
     post = visible_post_or_404(request, pk, number)
     form = ReportForm(request.POST if request.method == "POST" else None)
+    status = HTTPStatus.OK
+    if form.is_bound and form.is_valid() and (why := too_fast(request, "report", post.thread)):
+        form.add_error(None, str(why))
+        status = HTTPStatus.TOO_MANY_REQUESTS
     if form.is_bound and form.is_valid():
         try:
             actions.report_post(actor=request.user, post=post, now=timezone.now(), **form.cleaned_data)
@@ -30,7 +37,8 @@ def report_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
             return redirect(
                 f"{post.thread.get_absolute_url()}?page={post.thread.page_of(number)}&said=reported#p{number}"
             )
-    return render(request, "discussions/post_report.html", {"thread": post.thread, "post": post, "form": form})
+    context = {"thread": post.thread, "post": post, "form": form}
+    return render(request, "discussions/post_report.html", context, status=status)
 
 
 def moderate_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
@@ -50,13 +58,13 @@ def moderate_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _moderate(request: MemberRequest, post: Post, reason: str) -> None:
-    act = request.POST.get("act")
+    act, now = request.POST.get("act"), timezone.now()
     if act == "show":
         actions.show_post(actor=request.user, post=post)
         messages.success(request, _("The post is shown again."))
     elif act == "remove":
-        actions.remove_post(actor=request.user, post=post, reason=reason, now=timezone.now())
+        actions.remove_post(actor=request.user, post=post, reason=reason, now=now)
         messages.success(request, _("The post is deleted. Its number and the reason stay."))
     else:
-        actions.hide_post(actor=request.user, post=post, reason=reason)
+        actions.hide_post(actor=request.user, post=post, reason=reason, now=now)
         messages.success(request, _("The post is hidden. Readers see its number and the reason."))

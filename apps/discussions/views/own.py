@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +11,13 @@ from django.utils import timezone
 
 from apps.core.refused import Refused
 from apps.discussions import actions
-from apps.discussions.forms import PostForm
+from apps.discussions.forms import EditForm
 from apps.discussions.mentions import typed_again
-from apps.discussions.models import Post
+from apps.discussions.models import DraftEdit, Post
+from apps.discussions.views.keeping import keeps_text
+from apps.discussions.views.pace import TOO_MANY, too_fast
 from apps.discussions.views.reading import visible_post_or_404
-from apps.discussions.views.signing import keeps_text
-from apps.discussions.views.writing import drawn_for
+from apps.discussions.views.writing import drawn_for, told_of_mentions
 from apps.members.requests import MemberRequest
 
 
@@ -23,37 +26,54 @@ def edit_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """A new text for one's own post. If it was changed meanwhile, both texts are shown and nothing is saved yet."""
     post = _own_post(request, pk, number, "discussions.change_post")
     if request.method != "POST":
-        form = PostForm(initial={"text": typed_again(post.text), "revision": post.revision})
-        return _edit_page(request, post, form)
-    form = PostForm(request.POST)
+        return _begun(request, post)
+    form = EditForm(request.POST, request.FILES, post=post)
     if "preview" in request.POST:
         drawn = drawn_for(request, post.thread, request.POST.get("text", ""))
         return _edit_page(request, post, form, preview=drawn)
     if not form.is_valid():
         return _edit_page(request, post, form)
+    if why := too_fast(request, "edit", post.thread):
+        form.refuse(why)
+        return _edit_page(request, post, form, status=TOO_MANY)
     return _try_to_save(request, post, form)
 
 
-def _try_to_save(request: MemberRequest, post: Post, form: PostForm) -> HttpResponse:
+def _begun(request: MemberRequest, post: Post) -> HttpResponse:
+    """The form with what stands there, or with the draft of another text: from the text it began from."""
+    draft = DraftEdit.objects.filter(post=post).first() if "anew" not in request.GET else None
+    text, revision = (draft.text, draft.revision) if draft else (typed_again(post.text), post.revision)
+    form = EditForm(initial={"text": text, "revision": revision}, post=post)
+    return _edit_page(request, post, form, draft=draft)
+
+
+def _try_to_save(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse:
     revision = form.cleaned_data["revision"]
-    begun_from = post.revision if revision is None else revision
     text = form.cleaned_data["text"]
     try:
-        actions.edit_post(actor=request.user, post=post, text=text, revision=begun_from, now=timezone.now())
+        actions.edit_post(
+            actor=request.user,
+            post=post,
+            text=text,
+            revision=post.revision if revision is None else revision,
+            upload=form.cleaned_data.get("file"),
+            drops_file=form.cleaned_data.get("drops_file", False),
+            now=timezone.now(),
+        )
     except actions.Overtaken as refusal:
-        post.refresh_from_db(fields=["text", "revision"])
-        again = PostForm({"text": text, "revision": post.revision})
-        again.add_error(None, str(refusal))
+        post = _own_post(request, post.thread_id, post.number, "discussions.change_post")  # its file may be another
+        again = EditForm({**request.POST.dict(), "revision": post.revision}, request.FILES, post=post)
+        again.refuse(refusal)
         return _edit_page(request, post, again, other_text=typed_again(post.text))
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return _edit_page(request, post, form)
-    return back_to(post, "edited")
+    return back_to(post, f"edited{told_of_mentions(request, post.thread, text)}")
 
 
-def _edit_page(request: MemberRequest, post: Post, form: PostForm, **more: str) -> HttpResponse:
+def _edit_page(request: MemberRequest, post: Post, form: EditForm, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {"thread": post.thread, "post": post, "form": form, **more}
-    return render(request, "discussions/post_edit.html", context)
+    return render(request, "discussions/post_edit.html", context, status=status)
 
 
 def delete_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
@@ -92,6 +112,8 @@ def _own_post(request: MemberRequest, pk: int, number: int, perm: str) -> Post:
 
 
 def back_to(post: Post, said: str) -> HttpResponse:
-    """Back to the post. What was done stands in the address, not in the session, which would name who did it."""
+    """Back to the post. What was done, and of which one, stands in the address, not in the session, which would name
+    who did it.
+    """
     place = post.thread.page_of(post.number)
-    return redirect(f"{post.thread.get_absolute_url()}?page={place}&said={said}#p{post.number}")
+    return redirect(f"{post.thread.get_absolute_url()}?page={place}&said={said}&of={post.number}#p{post.number}")

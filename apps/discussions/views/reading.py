@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
@@ -10,24 +10,49 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.prepared import Prepared
 from apps.core.refused import Refused
 from apps.discussions import actions
-from apps.discussions.forms import FollowForm, ReplyForm
+from apps.discussions.forms import ReplyForm
 from apps.discussions.labels import labels_for
 from apps.discussions.mentions import typed_again
-from apps.discussions.models import POSTS_PER_PAGE, DraftPost, Post, Thread
+from apps.discussions.models import POSTS_PER_PAGE, DraftPost, Post, Subscription, Thread
+from apps.discussions.querysets import UNREAD_FOR
 from apps.discussions.shown import earlier_texts, shown
 from apps.events.models import Event
-from apps.members.models import Member
+from apps.members.models import Member, Topic
 from apps.members.permissions import allows
 from apps.members.requests import MemberRequest
 from apps.publications.models import Publication
 
+MOST_OF_A_NUMBER = 2**62 - 1  # Addresses can hold more digits than a database takes.
+
+_THREAD = Prepared(
+    lambda reader, since, pk: (
+        Thread.objects.visible_to(reader)
+        .with_unread_since(reader, since)
+        .select_related("group", "event", "publication", "moved_from", "summary_by")
+        .filter(pk=pk)
+    )
+)
+_POSTS = Prepared(
+    lambda reader, thread, first, last: Post.objects.filter(thread=thread).numbered(first, last).shown_whole()
+)
+_TOPICS = Prepared(lambda reader, thread: Topic.objects.filter(threads=thread).order_by("position", "title"))
+_DRAFT = Prepared(lambda reader, thread: DraftPost.objects.filter(thread=thread, member=reader.pk).values_list("text"))
+_LEVEL = Prepared(
+    lambda reader, thread: Subscription.objects.filter(thread=thread, member=reader.pk).values_list("level")
+)
+
 
 def visible_thread_or_404(request: MemberRequest, pk: int) -> Thread:
     """Return the thread with all that its page says of it, and how far the reader has read."""
-    seen = Thread.objects.visible_to(request.user).with_unread(request.user, timezone.now())
-    return get_object_or_404(seen.select_related("group", "event", "publication", "moved_from", "summary_by"), pk=pk)
+    if pk > MOST_OF_A_NUMBER:
+        raise Http404
+    found = _THREAD.objects(request.user, timezone.now() - UNREAD_FOR, pk)
+    if not found:
+        raise Http404
+    return cast("Thread", found[0])
 
 
 def visible_post_or_404(request: MemberRequest, pk: int, number: int) -> Post:
@@ -40,13 +65,15 @@ def visible_post_or_404(request: MemberRequest, pk: int, number: int) -> Post:
     return post
 
 
-def thread_page(request: MemberRequest, thread: Thread, form: ReplyForm | None = None, **more: Any) -> HttpResponse:
+def thread_page(
+    request: MemberRequest, thread: Thread, form: ReplyForm | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
     """Answer with one page of the thread: a range of numbers, so that it costs the same at the end as at the start."""
     reader = request.user
     page = _asked_page(request, thread)
-    posts = thread.posts.numbered((page.number - 1) * POSTS_PER_PAGE + 1, page.number * POSTS_PER_PAGE)
+    posts = _POSTS.objects(reader, thread.pk, (page.number - 1) * POSTS_PER_PAGE + 1, page.number * POSTS_PER_PAGE)
     may_write = thread.takes_posts and reader.has_perm("discussions.post_thread", thread)
-    rows = shown(posts.select_related("author__organisation", "attachment"), thread, reader, may_write=may_write)
+    rows = shown(posts, thread, reader, may_write=may_write)
     if may_write and form is None:
         form = reply_form(request, thread)
     context = {
@@ -56,15 +83,15 @@ def thread_page(request: MemberRequest, thread: Thread, form: ReplyForm | None =
         "form": form,
         "may_lead": reader.has_perm("discussions.lead_thread", thread),
         "why_closed": "" if may_write else _why_closed(request, thread),
-        "topics": thread.topics.order_by("position", "title"),
-        "follow": FollowForm(initial={"level": _level(reader, thread)}),
+        "topics": _TOPICS.objects(reader, thread.pk),
+        "level": _level(reader, thread),
         "about": _about(request, thread),
         "sees_group": reader.has_perm("members.view_group", thread.group),
         "said": request.GET.get("said", ""),
         **_unread(thread, page),
         **more,
     }
-    return render(request, "discussions/thread_detail.html", context)
+    return render(request, "discussions/thread_detail.html", context, status=status)
 
 
 def reply_form(request: MemberRequest, thread: Thread, data: Any = None, files: Any = None) -> ReplyForm:
@@ -76,8 +103,8 @@ def reply_form(request: MemberRequest, thread: Thread, data: Any = None, files: 
 
 
 def _begun(request: MemberRequest, thread: Thread) -> str:
-    draft = DraftPost.objects.filter(thread=thread, member=request.user).first() if thread.is_named else None
-    text = draft.text if draft else ""
+    drafts = _DRAFT.rows(request.user, thread.pk) if thread.is_named else []
+    text = drafts[0][0] if drafts else ""
     quoted = request.GET.get("quote", "")
     if not quoted.isdecimal() or len(quoted) > 9:
         return text
@@ -92,7 +119,8 @@ def _begun(request: MemberRequest, thread: Thread) -> str:
 
 
 def _level(reader: Member, thread: Thread) -> str:
-    return thread.subscriptions.filter(member=reader).values_list("level", flat=True).first() or ""
+    rows = _LEVEL.rows(reader, thread.pk)
+    return rows[0][0] if rows else ""
 
 
 def _asked_page(request: MemberRequest, thread: Thread) -> Page:

@@ -1,4 +1,4 @@
-"""Opening a thread, replying, and what is kept of a reply while it is being written."""
+"""Opening a thread, and replying."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
 from apps.core.text import people_in, with_names
 from apps.discussions import actions
 from apps.discussions.forms import ReplyForm, ThreadForm
 from apps.discussions.forms.posting import groups_of
-from apps.discussions.mentions import names_of, resolved
-from apps.discussions.models import Thread
+from apps.discussions.mentions import mentions_in, names_of
+from apps.discussions.models import MAX_POST, DraftThread, Thread
+from apps.discussions.views.keeping import keeps_text
+from apps.discussions.views.pace import TOO_MANY, too_fast
 from apps.discussions.views.reading import reply_form, thread_page, visible_thread_or_404
-from apps.discussions.views.signing import keeps_text
 from apps.discussions.wording import preview
 from apps.events.models import Event
 from apps.members.requests import MemberRequest
@@ -33,10 +35,13 @@ def thread_detail(request: MemberRequest, pk: int) -> HttpResponse:
     if "preview" in request.POST:
         return _previewed(request, thread, form)
     if form.is_valid():
+        if why := too_fast(request, "post", thread):
+            form.refuse(why)
+            return thread_page(request, thread, form, status=TOO_MANY)
         try:
             return _posted(request, thread, form)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
     return thread_page(request, thread, form)
 
 
@@ -50,7 +55,8 @@ def _posted(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResp
         upload=form.cleaned_data.get("file"),
         now=timezone.now(),
     )
-    return redirect(f"{thread.get_absolute_url()}?page={thread.page_of(post.number)}&said=posted#p{post.number}")
+    said = f"posted{told_of_mentions(request, thread, form.cleaned_data['text'])}"
+    return redirect(f"{thread.get_absolute_url()}?page={thread.page_of(post.number)}&said={said}#p{post.number}")
 
 
 def _previewed(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
@@ -62,9 +68,27 @@ def _previewed(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpR
 
 
 def drawn_for(request: MemberRequest, thread: Thread, text: str) -> str:
-    """Return a text as it would be drawn, with its mentions."""
-    html = preview(thread, resolved(text, actor=request.user, thread=thread))
-    return with_names(html, names_of(people_in(html)))
+    """Return a text as it would be drawn, with its mentions; of one too long to be posted only that it is so."""
+    if len(text) > MAX_POST:
+        return too_long()
+    mentions = mentions_in(text, actor=request.user, thread=thread)
+    html = preview(thread, mentions.text)
+    unclear = format_html_join("", "<p><em>{}</em></p>", ((_unclear(name),) for name in mentions.unclear))
+    return with_names(html, names_of(people_in(html))) + unclear
+
+
+def _unclear(name: str) -> str:
+    return _("“@%(name)s” fits several people here: nobody is mentioned by it.") % {"name": name}
+
+
+def told_of_mentions(request: MemberRequest, thread: Thread, text: str) -> str:
+    """Return what the address of the answer adds where a mention was not clear."""
+    return "&unclear=1" if mentions_in(text, actor=request.user, thread=thread).unclear else ""
+
+
+def too_long() -> str:
+    """Return what stands in place of a preview that would take seconds to draw, for nothing."""
+    return format_html("<p><em>{}</em></p>", _("There is no preview: a post has at most 30,000 characters."))
 
 
 @keeps_text
@@ -74,17 +98,37 @@ def open_thread(request: MemberRequest) -> HttpResponse:
         raise PermissionDenied
     thread = _about_asked(request)
     is_sent = request.method == "POST"
-    form = ThreadForm(request.POST if is_sent else None, instance=thread, actor=request.user)
-    drawn = ""
+    draft = None if is_sent else _draft_of(request, thread)
+    form = ThreadForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        instance=thread,
+        actor=request.user,
+        initial={"title": draft.title, "text": draft.text} if draft else None,
+    )
+    drawn, status = "", 200
     if is_sent and "preview" in request.POST:
         form.is_valid()
-        drawn = preview(thread, request.POST.get("text", ""))
+        text = request.POST.get("text", "")
+        drawn = drawn_for(request, thread, text)
     elif is_sent and form.is_valid():
-        try:
-            return _opened(request, form)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-    return render(request, "discussions/thread_open.html", {"form": form, "thread": thread, "preview": drawn})
+        if why := too_fast(request, "post", form.instance):
+            form.refuse(why)
+            status = TOO_MANY
+        else:
+            try:
+                return _opened(request, form)
+            except Refused as refusal:
+                form.refuse(refusal)
+    context = {"form": form, "thread": thread, "preview": drawn, "draft": draft}
+    return render(request, "discussions/thread_open.html", context, status=status)
+
+
+def _draft_of(request: MemberRequest, thread: Thread) -> DraftThread | None:
+    """Return what the reader has begun by name; nothing of it goes into a thread that can have no names."""
+    if thread.event is not None and thread.event.is_chatham_house:
+        return None
+    return DraftThread.objects.filter(member=request.user).first()
 
 
 def _opened(request: MemberRequest, form: ThreadForm) -> HttpResponse:
@@ -93,9 +137,12 @@ def _opened(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         thread=form.save(commit=False),
         text=form.cleaned_data["text"],
         topics=form.cleaned_data["topics"],
+        upload=form.cleaned_data.get("file"),
         now=timezone.now(),
     )
-    return redirect(f"{thread.get_absolute_url()}?said=opened")
+    return redirect(
+        f"{thread.get_absolute_url()}?said=opened{told_of_mentions(request, thread, form.cleaned_data['text'])}"
+    )
 
 
 def _about_asked(request: MemberRequest) -> Thread:
@@ -111,12 +158,3 @@ def _about_asked(request: MemberRequest) -> Thread:
     own = groups_of(request.user)
     thread.group = (about and own.filter(pk=about.group_id).first()) or own.first()
     return thread
-
-
-@require_POST
-def save_draft(request: MemberRequest, pk: int) -> HttpResponse:
-    """Keep what is being written, of named threads only."""
-    thread = visible_thread_or_404(request, pk)
-    text = request.POST.get("text", "")
-    is_kept = actions.save_draft(actor=request.user, thread=thread, text=text)
-    return render(request, "discussions/_draft_saved.html", {"is_kept": is_kept, "now": timezone.now()})

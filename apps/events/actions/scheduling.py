@@ -20,6 +20,7 @@ from apps.notifications import reminders
 from apps.notifications.announcements import announce
 from apps.notifications.models import Announcement, OutgoingMail
 
+CANCELLATION = "cancelled"  # the occasion of its mails in the ledger: one for ever
 SETTLING = timedelta(minutes=2)
 NO_SETTLING_WITHIN = timedelta(hours=2)
 
@@ -89,9 +90,14 @@ def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime
     reminders.plan(event, [])
     # Whose invitation was taken back hears that; the cancellation does not reach them.
     OutgoingMail.objects.about(event).exclude(kind="event_withdrawn").cancel(noop("the event was cancelled"))
-    told = list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
-    announce("event_cancelled", event, told, "cancelled", made_by=actor, expires_at=event.ends_at)
+    told = concerned_members(event)
+    announce("event_cancelled", event, told, CANCELLATION, made_by=actor, expires_at=event.ends_at)
     return len(told)
+
+
+def concerned_members(event: Event) -> list[int]:
+    """Return the ids of those who hear of a cancellation: the invited, but for who said no. One query."""
+    return list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
 
 
 @transaction.atomic

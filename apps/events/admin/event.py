@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import display
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,7 +23,9 @@ from apps.events.admin.forms import EventAdminForm, event_fields
 from apps.events.admin.joiners import later_joiners
 from apps.events.admin.rules import ReminderRuleInline
 from apps.events.admin.steps import EVENT_STEPS
+from apps.events.changes import said_of_saving
 from apps.events.models import Event
+from apps.notifications.abouts import mails_about
 
 
 @admin.register(Event)
@@ -85,11 +87,19 @@ class EventAdmin(PortalAdmin):
             actions.add_default_rules(event)
         actions.plan_reminders(event)
 
+    def response_change(self, request: HttpRequest, obj: Event) -> HttpResponse:
+        """Say that a mail about the change follows: nothing else on the screen does."""
+        response = super().response_change(request, obj)
+        if said := said_of_saving(obj, timezone.now()):
+            messages.warning(request, said)
+        return response
+
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
         actions.delete_draft(actor=reader(request), event=obj)
 
     def row_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
-        return {"answers": answer_counts(row), "joiners": later_joiners(row) if row.is_scheduled else []}
+        joiners = later_joiners(row) if row.is_scheduled else []
+        return {"answers": answer_counts(row), "joiners": joiners, "mails": mails_about(row)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("group")

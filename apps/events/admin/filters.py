@@ -18,6 +18,17 @@ _ANSWERED = {
 }
 
 
+NOT_NOTED = _("Not noted")
+
+
+class AttendedFilter(admin.BooleanFieldListFilter):
+    """Whose attendance nobody noted is called so: Django says "Unknown"."""
+
+    def choices(self, changelist: Any) -> Any:
+        *known, unset = super().choices(changelist)
+        yield from (*known, {**unset, "display": NOT_NOTED})
+
+
 class AnsweredFilter(admin.SimpleListFilter):
     title = _("answer")
     parameter_name = "answered"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.selects import UnsetSelect
 from apps.events.forms import EventForm
 from apps.events.models import ReminderRule
 
@@ -14,8 +15,12 @@ from apps.events.models import ReminderRule
 class EventAdminForm(EventForm):
     """Times are wall-clock times in the event's zone, and a form that somebody overtook says so."""
 
+    stands_alone = False  # The reminder rules are saved with it.
+
     class Meta(EventForm.Meta):
         fields = "__all__"  # type: ignore[assignment]  # the admin narrows it by its fieldsets
+        widgets = {"participants_hidden": UnsetSelect(_("As the rule says"))}
+        help_texts = {"participants_hidden": _("As the rule says: hidden when the Chatham House Rule applies.")}
 
     def clean(self) -> dict[str, Any]:
         """Show beside its field what the seats would refuse: fewer than are taken."""

@@ -10,6 +10,7 @@ from apps.events.models import Occasion
 
 @admin.register(Occasion)
 class OccasionAdmin(PortalAdmin):
+    notices_others = True
     list_display = ("name", "kind", "place", "starts_on", "ends_on")
     list_filter = ("kind",)
     search_fields = ("name", "place")

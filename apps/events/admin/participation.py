@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
+from apps.core.selects import UnsetSelect
 from apps.events import actions
-from apps.events.admin.filters import AnsweredFilter, InvitedFilter
+from apps.events.admin.filters import NOT_NOTED, AnsweredFilter, AttendedFilter, InvitedFilter
 from apps.events.admin.participants import AbsentStep, AttendedStep, WithdrawStep
 from apps.events.models import Event, Participation
 
@@ -32,7 +33,7 @@ class ParticipationAdmin(PortalAdmin):
     )
     list_editable = ("attended",)
     list_select_related = ("member__organisation", "event")
-    list_filter = (AnsweredFilter, "mode", "attended", InvitedFilter)
+    list_filter = (AnsweredFilter, "mode", ("attended", AttendedFilter), InvitedFilter)
     search_fields = ("member__name", "member__email", "member__organisation__name")
     search_help_text = _("Search by name, address or organisation.")
     ordering = ("member__name", "pk")
@@ -52,6 +53,11 @@ class ParticipationAdmin(PortalAdmin):
         "attended",
     )
     readonly_fields = tuple(name for name in fields if name != "attended")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "attended":
+            kwargs["widget"] = UnsetSelect(NOT_NOTED)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def name_of(self, row: Participation) -> str:
         return str(row.member)

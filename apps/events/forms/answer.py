@@ -33,8 +33,11 @@ class AnswerButton:
     """One of the answers to click; ``is_pressed`` marks the present one."""
 
     value: str
-    label: Promise
     is_pressed: bool
+
+    @property
+    def label(self) -> Promise:
+        return _LABELS[self.value]
 
 
 class AnswerForm(forms.Form):
@@ -54,7 +57,7 @@ def answer_buttons(event: Event, part: Participation) -> list[AnswerButton]:
     """Return the answers this event offers. No query."""
     offered = {Mode.IN_PERSON: event.offers_in_person, Mode.ONLINE: event.offers_online, Mode.NONE: True}
     return [
-        AnswerButton(value, _LABELS[value], is_pressed=(part.answer, part.mode) == meaning)
+        AnswerButton(value, is_pressed=(part.answer, part.mode) == meaning)
         for value, meaning in _MEANING.items()
         if offered[meaning[1]]
     ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
-from apps.events.forms.freshness import FreshnessMixin
+from apps.core.conflicts import FreshnessMixin
+from apps.core.selects import ZoneSelect
 from apps.events.forms.times import EventTimesMixin
 from apps.events.models import Event
 
 
 class EventForm(FreshnessMixin, EventTimesMixin):
     """An event's text, time, place and link. Save what it holds with ``actions.save_event``."""
+
+    stands_alone = True
 
     class Meta:
         model = Event
@@ -34,6 +39,7 @@ class EventForm(FreshnessMixin, EventTimesMixin):
             "agenda": _("Agenda"),
             "public_summary": _("Public summary"),
         }
+        widgets: ClassVar[dict[str, Any]] = {"time_zone": ZoneSelect}
         error_messages = {
             "online_link": {"invalid": _("Enter a full address that begins with https://.")},
         }

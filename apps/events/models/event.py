@@ -11,15 +11,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from timezone_field import TimeZoneField
 
 from apps.core.lines import validate_one_line
+from apps.core.links import address
 from apps.core.models import Timestamped
 from apps.core.searched import Searched
 from apps.events.mails import EventMails
-from apps.events.querysets import EventQuerySet
+from apps.events.querysets import LONGEST, EventQuerySet
 from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
 
@@ -189,12 +190,17 @@ class Event(Searched, EventMails, Timestamped):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("events:detail", kwargs={"slug": self.slug})
+        return address("events:detail", self.slug)
 
     def clean(self) -> None:
         super().clean()
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+        if not (self.starts_at and self.ends_at):
+            return
+        if self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must lie after the start.")})
+        if self.ends_at - self.starts_at > LONGEST:
+            longest = ngettext("One event lasts %d day at most.", "One event lasts %d days at most.", LONGEST.days)
+            raise ValidationError({"ends_at": longest % LONGEST.days})
 
     # What the access policy asks (members.permissions.Thing).
 
@@ -271,6 +277,11 @@ class Event(Searched, EventMails, Timestamped):
     @property
     def offers_online(self) -> bool:
         return self.format != self.Format.IN_PERSON
+
+    @property
+    def has_untold_change(self) -> bool:
+        """Whether something settles that is not what was told last; there and back again, it is."""
+        return self.settles_at is not None and self.told not in (None, self.snapshot)
 
     @property
     def snapshot(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from apps.notifications.models import Reminder
 
 # What decides when a rule is due.
 _TIMING = ("minutes_before", "days_before", "at_time", "clock")
+MOST_DAYS = 366
 # Wherever on Earth a reader lives.
 _EVERY_CLOCK = [timezone(timedelta(hours=hours)) for hours in range(-12, 15)]
 
@@ -43,7 +44,7 @@ class ReminderRule(Timestamped):
         _("minutes before the start"), null=True, blank=True, validators=[MaxValueValidator(60 * 24 * 366)]
     )
     days_before = models.PositiveSmallIntegerField(
-        _("or: days before"), null=True, blank=True, validators=[MaxValueValidator(366)]
+        _("or: days before"), null=True, blank=True, validators=[MaxValueValidator(MOST_DAYS)]
     )
     at_time = models.TimeField(_("at"), null=True, blank=True)
     clock = models.CharField(_("in"), max_length=8, choices=Clock, default=Clock.EVENT)
@@ -88,6 +89,8 @@ class ReminderRule(Timestamped):
         event = getattr(self, "event", None)
         if event is None or event.starts_at is None:
             return
+        if self.days_before is not None and self.days_before > MOST_DAYS:
+            return  # Said beside the field; so many days before there may be no date at all.
         if not self._can_fire():
             raise ValidationError(_("This reminder would come when the event has begun. Choose an earlier time."))
         if self._is_retimed() and self._has_gone_out():

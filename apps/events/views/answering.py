@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from apps.core.links import path_of_ours
 from apps.core.refused import Refused
 from apps.events import actions
 from apps.events.forms import AnswerForm
@@ -61,5 +61,4 @@ def _fragment(request: AnswerRequest, event: Event, refusal: str) -> HttpRespons
 
 def _back(request: HttpRequest) -> str:
     """The page of ours the form stood on, "" for none or a foreign one."""
-    path = request.POST.get("next", "")
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+    return path_of_ours(request.POST.get("next", ""))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from apps.core.refused import Refused
 from apps.events import actions
+from apps.events.changes import said_of_saving
 from apps.events.forms import CancelForm, EventForm
 from apps.events.models import Event
 from apps.events.views.reading import visible_event_or_404
@@ -51,13 +52,7 @@ def _try_to_save(request: MemberRequest, event: Event) -> EventForm:
 
 
 def _say_saved(request: MemberRequest, form: EventForm) -> None:
-    settles_at = form.instance.settles_at
-    said = _("Saved.")
-    if settles_at is not None and settles_at > timezone.now():
-        said = _("Saved. Those invited will be told what changed. For two minutes you can still undo it unnoticed.")
-    elif settles_at is not None:
-        said = _("Saved. Those invited are told what changed at once, as the event is near.")
-    messages.success(request, said)
+    messages.success(request, said_of_saving(form.instance, timezone.now()) or _("Saved."))
     for remark in form.time_remarks:
         messages.warning(request, remark)
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.core.paging import page_of
+from apps.core.paging import PreparedRows, page_of, prepared_page_of
+from apps.core.prepared import Prepared
 from apps.core.swaps import render_list
 from apps.core.zones import UTC_ZONE, zone_of
 from apps.events.filters import EventFilter
 from apps.events.models import Event
 from apps.events.months import Month, days_of, events_in
-from apps.events.querysets import EventQuerySet
+from apps.events.querysets import EventQuerySet, earliest_start
 from apps.events.standing import LISTED, Standing, standings
+from apps.members.models import Member
 from apps.members.permissions import leads_any
 from apps.members.requests import reader_of
 
@@ -36,11 +39,12 @@ def event_list(request: HttpRequest) -> HttpResponse:
     now, reader = timezone.now(), reader_of(request)
     has_drafts = leads_any(reader)
     period = request.GET.get("when", "")
-    events = Event.objects.visible_to(reader)
-    if period != MONTH:
-        events = _in_period(events, period, now, has_drafts=has_drafts)
-    filters = EventFilter(request.GET, events, reader=reader)
-    found = _month(request, filters, now) if period == MONTH else _page(request, filters, now)
+    filters = EventFilter(request.GET, Event.objects.none(), reader=reader)
+    found = (
+        _month(request, filters, now)
+        if period == MONTH
+        else _page(request, filters, period, now, has_drafts=has_drafts)
+    )
     context = {
         "filter": filters,
         "period": period,
@@ -54,26 +58,54 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _in_period(events: EventQuerySet, period: str, now: datetime, *, has_drafts: bool) -> EventQuerySet:
+def _in_period(
+    events: EventQuerySet, period: str, now: datetime, earliest: datetime, *, has_drafts: bool
+) -> EventQuerySet:
     if period == "drafts" and has_drafts:
         return events.filter(Event.draft_q()).order_by("starts_at", "pk")
     events = events.exclude(Event.draft_q())
     if period == "past":
         return events.past(now).order_by("-starts_at", "-pk")
-    return events.upcoming(now).order_by("starts_at", "pk")
+    return events.upcoming(now, earliest).order_by("starts_at", "pk")
 
 
-def _page(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[str, Any]:
-    page = page_of(request, filters.qs.select_related("group").only(*LISTED), PER_PAGE)
-    rows = standings(page.object_list, reader_of(request), now)
+def _page(
+    request: HttpRequest, filters: EventFilter, period: str, now: datetime, *, has_drafts: bool
+) -> dict[str, Any]:
+    reader, earliest = reader_of(request), earliest_start(now)
+    if filters.is_narrowed or period == "drafts":
+        seen = Event.objects.filter(_SEEN.holds(reader))
+        filters.queryset = _in_period(seen, period, now, earliest, has_drafts=has_drafts)
+        page = page_of(request, _listed(filters.qs), PER_PAGE)
+    else:
+        page = prepared_page_of(request, _PAST if period == "past" else _AHEAD, reader, now, earliest)
+    rows = standings(page.object_list, reader, now)
     return {"page_obj": page, "count": page.paginator.count, "rows": rows, "months": _by_month(rows)}
 
 
-def _by_month(rows: Iterable[Standing]) -> list[tuple[datetime, list[Standing]]]:
-    """Return the rows under the month they begin in on the reader's clock, which is told by their first start."""
-    started = ((row.local_start, row) for row in rows)
-    months = (list(pairs) for _month, pairs in groupby(started, key=lambda pair: (pair[0].year, pair[0].month)))
-    return [(pairs[0][0], [row for _start, row in pairs]) for pairs in months]
+_SEEN = Prepared(lambda reader: Event.objects.visible_to(reader).values("pk"))
+
+
+def _listed(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("group").only(*LISTED)
+
+
+def _all_in(period: str) -> PreparedRows:
+    """The whole list, not narrowed: what nearly everybody asks for."""
+
+    def build(reader: Member | None, now: datetime, earliest: datetime) -> QuerySet[Event]:
+        return _listed(_in_period(Event.objects.visible_to(reader), period, now, earliest, has_drafts=False))
+
+    return PreparedRows(build, PER_PAGE)
+
+
+_AHEAD, _PAST = _all_in(""), _all_in("past")
+
+
+def _by_month(rows: Iterable[Standing]) -> list[tuple[date, list[Standing]]]:
+    """Return the rows under the first of the month they begin in on the reader's clock."""
+    months = groupby(rows, key=lambda row: row.local_start.date().replace(day=1))
+    return [(first, list(of_month)) for first, of_month in months]
 
 
 def _month(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[str, Any]:
@@ -82,6 +114,7 @@ def _month(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[st
     key = request.GET.get("month", "")
     this_month = Month.of(now, zone)
     month = (Month.from_key(key, zone) if key else this_month) or this_month
+    filters.queryset = Event.objects.filter(_SEEN.holds(reader))
     found = events_in(filters.qs.exclude(Event.draft_q()), month)
     rows = standings(found.select_related("group").only(*LISTED)[: PER_MONTH + 1], reader, now)
     return {

@@ -7,19 +7,20 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
 
 from apps.core import panels
+from apps.core.prepared import Prepared
 from apps.events import calendar
 from apps.events.linkeddata import event_data
 from apps.events.models import Event
 from apps.events.roster import roster_for
 from apps.events.standing import standings
-from apps.members.models import Member
+from apps.members.models import Member, Topic
 from apps.members.permissions import allows
 from apps.members.requests import reader_of
 
@@ -37,13 +38,16 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": event,
         "standing": standing,
-        "topics": event.topics.order_by("position", "title"),
+        "topics": _TOPICS.objects(reader, event.pk),
         "roster": roster_for(standing, request.GET.get("page")),
         "linked_data": event_data(event),
         "panels": panels.collect("events:detail", event, reader, now),
         **_rights(event, reader, now),
     }
     return render(request, "events/event_detail.html", context)
+
+
+_TOPICS = Prepared(lambda _reader, event: Topic.objects.filter(events=event).order_by("position", "title"))
 
 
 def _rights(event: Event, reader: Member | None, now: datetime) -> dict[str, bool]:
@@ -72,6 +76,12 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def visible_event_or_404(request: HttpRequest, slug: str) -> Event:
-    return get_object_or_404(
-        Event.objects.visible_to(reader_of(request)).select_related("group", "occasion"), slug=slug
-    )
+    """Return the event of this address, with its group and occasion, if the reader may see it."""
+    for event in _AT_SLUG.objects(reader_of(request), slug):
+        return event
+    raise Http404
+
+
+_AT_SLUG = Prepared(
+    lambda reader, slug: Event.objects.visible_to(reader).select_related("group", "occasion").filter(slug=slug)
+)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.guessing import slows_guessing
 from apps.core.links import absolute_url
-from apps.events import actions, calendar
+from apps.events import actions, calendar, calendarsources
 from apps.events.models import CalendarFeed, Event
 from apps.members.requests import MemberRequest
 
@@ -30,19 +30,20 @@ KEPT = timedelta(days=90)
 @require_safe
 @slows_guessing
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The events the link's owner may see now, but for those they said no to."""
+    """The events the link's owner may see now, but for those they said no to, and what else has a date for them."""
     if not ratelimit.consume(request, app="apps.events", action="calendar", config=RATES, limit_get=True):
         return ratelimit.respond_429(request)
     row = CalendarFeed.from_token(token)
     if row is None or not row.is_open:
         raise Http404
-    events = Event.objects.in_calendar_of(row.member, timezone.now() - KEPT).only(*calendar.SHOWN)
-    entries = calendar.feed_entries(events)
-    tag = calendar.feed_tag(entries)
-    not_modified = get_conditional_response(request, etag=tag)
-    if not_modified is not None:
-        return not_modified
+    now = timezone.now()
+    events = Event.objects.in_calendar_of(row.member, now - KEPT).only(*calendar.SHOWN)
     with translation.override(row.member.language):
+        entries = calendar.feed_entries(events) + calendarsources.entries_for(row.member, now)
+        tag = calendar.feed_tag(entries)
+        not_modified = get_conditional_response(request, etag=tag)
+        if not_modified is not None:
+            return not_modified
         text = calendar.feed_calendar(entries, name=_("CMM-WG events"))
     headers = {"ETag": tag, "Content-Disposition": 'inline; filename="cmm-wg.ics"'}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)

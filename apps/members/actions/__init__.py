@@ -3,7 +3,7 @@
 from apps.members.actions.acceptance import accept_invitation
 from apps.members.actions.addresses import change_address
 from apps.members.actions.groups import save_group
-from apps.members.actions.importing import import_rows
+from apps.members.actions.importing import import_rows, known_to_import
 from apps.members.actions.invitations import (
     prepare_invitation,
     resend_invitation,
@@ -36,6 +36,7 @@ __all__ = [
     "end_sessions",
     "forget_decided_requests",
     "import_rows",
+    "known_to_import",
     "prepare_invitation",
     "promote_member",
     "reinstate_member",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from apps.core import audit
+from apps.core.lines import validate_mailbox
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.members import accountmail
@@ -57,6 +58,7 @@ def _change(actor: Member | None, member: Member, address: str, now: datetime) -
 def _check(actor: Member | None, member: Member, address: str) -> None:
     try:
         Member._meta.get_field("email").clean(address, member)
+        validate_mailbox(address)
     except ValidationError as fault:
         raise Refused(" ".join(fault.messages)) from fault
     if actor is not None and actor.pk == member.pk:

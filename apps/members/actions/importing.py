@@ -13,8 +13,9 @@ from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.members.actions.invitations import go_out
 from apps.members.actions.rights import require
+from apps.members.importcells import Known
 from apps.members.importing import Remark, Row
-from apps.members.models import Group, Invitation, Member
+from apps.members.models import Group, Invitation, Member, Topic
 
 CHUNK = 500
 # One commit for some mails: quick, and the database is not held for long.
@@ -58,6 +59,14 @@ def import_rows(
     if sends:
         _send(imported.invitations, now)
     return imported
+
+
+def known_to_import() -> Known:
+    """Return what reading a file needs to know: the topics, by title and by short name. One query."""
+    topics = {}
+    for pk, slug, title in Topic.objects.values_list("pk", "slug", "title"):
+        topics[title.casefold()] = topics[slug.casefold()] = pk
+    return Known(topics)
 
 
 def _sorted_out(group: Group, rows: Iterable[Row]) -> Imported:

@@ -109,7 +109,7 @@ def go_out(invitation: Invitation, state: Invitation.State, now: datetime, *, is
     invitation.renew_nonce()
     expires_at = now + VALID_FOR
     sent = {"nonce": invitation.nonce, "round": invitation.round + 1, "sent_at": now, "expires_at": expires_at}
-    _move(invitation, (state,), state=State.SENT, **sent)
+    _move(invitation, (state,), of_round=invitation.round, state=State.SENT, **sent)
     recipient = invitation.mail_recipient(invitation.address)
     occasion = f"round:{invitation.round}"
     outbox.notify("invitation", invitation, [recipient], occasion, expires_at=expires_at, is_bulk=is_bulk)
@@ -118,9 +118,16 @@ def go_out(invitation: Invitation, state: Invitation.State, now: datetime, *, is
     reminders.plan(invitation, [follow_up])
 
 
-def _move(invitation: Invitation, states: Iterable[Invitation.State], **fields: Any) -> None:
-    """Change the row only from one of ``states``, whoever else is at it at this moment."""
-    if not Invitation.objects.filter(pk=invitation.pk, state__in=states).update(**fields):
+def _move(
+    invitation: Invitation, states: Iterable[Invitation.State], *, of_round: int | None = None, **fields: Any
+) -> None:
+    """Change the row only from one of ``states``, whoever else is at it at this moment; ``of_round``: only if it has
+    not gone out since it was read, so that two presses send once.
+    """
+    found = Invitation.objects.filter(pk=invitation.pk, state__in=states)
+    if of_round is not None:
+        found = found.filter(round=of_round)
+    if not found.update(**fields):
         raise Refused(_("This invitation has changed meanwhile. Reload the page to see how it stands."))
     for name, value in fields.items():
         setattr(invitation, name, value)

@@ -15,7 +15,7 @@ def find_or_make_organisation(name: str, stakeholder_group: str = "", country: s
     name = " ".join(name.split())
     if not name:
         return None
-    known = Organisation.objects.filter(name__iexact=name)
+    known = Organisation.objects.named(name)
     found = known.first()
     if found:
         return found

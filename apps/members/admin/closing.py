@@ -103,6 +103,8 @@ class EndSessionsStep(MemberStep):
 
     def act(self, row: Member, cleaned: dict[str, Any]) -> None:
         actions.end_sessions(actor=self.actor, member=row)
+        if row.pk == self.actor.pk:
+            self.request.session.flush()  # The session of this request went with the others: it can not be saved.
 
 
 class RightsStep(FreshStep, MemberStep):

@@ -24,6 +24,7 @@ from apps.members.models import Group, Membership
 
 @admin.register(Group)
 class GroupAdmin(PortalAdmin):
+    notices_others = True
     list_display = ("name", "visibility", "people")
     search_fields = ("name",)
     ordering = ("name", "pk")

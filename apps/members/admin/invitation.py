@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import display
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
 from apps.members.actions import prepare_invitation
-from apps.members.admin.inviting import INVITATION_STEPS
+from apps.members.admin.importing import ImportStep
+from apps.members.admin.inviting import INVITATION_STEPS, SendStep
 from apps.members.models import Invitation
 from apps.notifications.models import OutgoingMail
 
 
 @admin.register(Invitation)
 class InvitationAdmin(PortalAdmin):
-    steps = INVITATION_STEPS
+    notices_others = True
+    steps = (*INVITATION_STEPS, ImportStep)
     list_display = ("address", "name", "group", "role", "state", "mail", "sent_at", "expires_at")
     list_select_related = ("group",)
     list_filter = ("state", "role", "group")
@@ -82,3 +84,10 @@ class InvitationAdmin(PortalAdmin):
         # The form's own row becomes the prepared one, for its topics and the history.
         obj.pk = prepare_invitation(actor=reader(request), **values).pk
         obj.refresh_from_db()
+
+    def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
+        """Say that nothing was sent, and lead to what sends it: "added" alone reads as if it were done."""
+        response = super().response_add(request, obj, post_url_continue)
+        said = _('It is prepared and not sent yet: nobody has a mail of it. <a href="{}">Send it</a>')
+        messages.warning(request, format_html(str(said), SendStep.tool_url(self.opts, obj)))
+        return response

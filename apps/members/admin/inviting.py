@@ -53,6 +53,9 @@ class ResendStep(InvitationStep):
     def fits(cls, row: Invitation) -> bool:
         return row.state == State.SENT
 
+    def mark(self, row: Invitation) -> str:
+        return str(row.round)
+
     def act(self, row: Invitation, cleaned: dict[str, Any]) -> None:
         actions.resend_invitation(actor=self.actor, invitation=row, now=timezone.now())
 

@@ -36,6 +36,7 @@ class MemberForm(forms.ModelForm):
 
 @admin.register(Member)
 class MemberAdmin(PortalAdmin):
+    notices_others = True
     form = MemberForm
     steps = (AddressStep, *CLOSING_STEPS)
     inlines = (MembershipInline,)

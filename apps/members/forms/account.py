@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from allauth.account.forms import SetPasswordForm
+from allauth.account.forms import AddEmailForm, SetPasswordForm
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.lines import validate_one_line
+from apps.core.lines import validate_mailbox, validate_one_line
+from apps.core.timezones import zone_choices
 from apps.members.freshness import is_fresh
 from apps.members.models import LegalText, Member, Topic
 from apps.members.models.profile import ABOUT_LENGTH
 from apps.members.permissions import Personal
-from apps.members.timezones import zone_choices
 
 
 class AcceptanceForm(forms.Form):
@@ -169,3 +169,11 @@ class FirstPasswordForm(SetPasswordForm):
             # Asked for a proof here, allauth would keep the typed password in the session until it is given.
             raise ImmediateHttpResponse(redirect(request.path))
         raise_if_reauthentication_required(request, app="allauth.account")
+
+
+class NewAddressForm(AddEmailForm):
+    """Another address to sign in with, which a code mailed there has to prove."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators.append(validate_mailbox)

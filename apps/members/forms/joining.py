@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.lines import validate_lines
+from apps.core.lines import validate_lines, validate_mailbox
 from apps.core.selects import LongSelect
 from apps.members.forms.account import AcceptanceForm
 from apps.members.models import Group, JoinRequest, LegalText
@@ -62,6 +62,7 @@ class JoinForm(AcceptanceForm, forms.ModelForm):
     def __init__(self, data: Any = None, *, text: LegalText, now: datetime) -> None:
         typed = data.copy() if data else None
         super().__init__(typed, text=text)
+        self.fields["address"].validators.append(validate_mailbox)
         self._choose_group(Group.objects.visible_to(None).order_by("pk"))
         self.initial["opened"] = _OPENED.sign(f"{int(now.timestamp())}")
         self.is_hasty = typed is not None and self._typing_time(typed, now) < LEAST_TYPING_TIME

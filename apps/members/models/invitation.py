@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as noop
 from django_countries.fields import CountryField
 from timezone_field import TimeZoneField
 
-from apps.core.lines import validate_one_line
+from apps.core.lines import validate_mailbox, validate_one_line
 from apps.core.links import absolute_url
 from apps.core.models import Timestamped
 from apps.core.tokens import Linkable
@@ -93,6 +93,7 @@ class Invitation(Linkable, Timestamped):
     def clean(self) -> None:
         super().clean()
         self.address = self.address.strip().lower()
+        validate_mailbox(self.address)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the link still works."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from timezone_field import TimeZoneField
 
 from apps.core.lines import validate_one_line
+from apps.core.links import address
 from apps.core.models import Timestamped
+from apps.core.prepared import Prepared
 from apps.core.searched import Searched
 from apps.members import permissions
 from apps.members.managers import MemberManager
@@ -126,7 +128,7 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
         return self.name.split(" ")[0] if self.name else ""
 
     def get_absolute_url(self) -> str:
-        return reverse("members:detail", args=[self.pk])
+        return address("members:detail", self.pk)
 
     @property
     def owning_group_id(self) -> int:
@@ -136,8 +138,7 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
     def group_roles(self) -> dict[int, permissions.Role]:
         """Return {group id: role} of the present memberships. One query, kept until refresh_from_db()."""
         if self._group_roles is None:
-            current = self.memberships.filter(ended_on=None).values_list("group_id", "role")
-            self._group_roles = {group: permissions.Role(role) for group, role in current}
+            self._group_roles = {group: permissions.Role(role) for group, role in _ROLES.rows(None, self.pk)}
         return self._group_roles
 
     def hold_roles(self, roles: dict[int, permissions.Role]) -> None:
@@ -176,3 +177,11 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
         addresses = self.emailaddress_set  # type: ignore[attr-defined]  # allauth's relation, unknown to the checker
         addresses.exclude(email=self.email).delete()
         addresses.update_or_create(email=self.email, defaults={"verified": True, "primary": True})
+
+
+def _roles(_nobody: None, member: int) -> models.QuerySet[Any, Any]:
+    current = apps.get_model("members.Membership").objects.filter(member=member, ended_on=None)
+    return current.values_list("group_id", "role")
+
+
+_ROLES = Prepared(_roles)

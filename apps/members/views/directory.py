@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.core.paging import page_of
+from apps.core.paging import PreparedRows, page_of, prepared_page_of
 from apps.core.swaps import render_list
 from apps.members.directory import LISTED, directory_rows, group_rows, people_in
 from apps.members.filters import MemberFilter
@@ -20,9 +21,12 @@ PER_PAGE = 50
 @require_safe
 def member_list(request: MemberRequest) -> HttpResponse:
     """The directory, narrowed and sorted."""
-    people = Member.objects.visible_to(request.user).active().as_seen_by(request.user).order_by("name", "pk")
-    filters = MemberFilter(request.GET, people, reader=request.user)
-    page = page_of(request, filters.qs.values_list(*LISTED), PER_PAGE)
+    filters = MemberFilter(request.GET, Member.objects.none(), reader=request.user)
+    if filters.is_narrowed or request.GET.get("sort"):
+        filters.queryset = _people(request.user)
+        page = page_of(request, filters.qs.values_list(*LISTED), PER_PAGE)
+    else:
+        page = prepared_page_of(request, _EVERYBODY, request.user)
     context = {
         "filter": filters,
         "page_obj": page,
@@ -30,6 +34,13 @@ def member_list(request: MemberRequest) -> HttpResponse:
         "kept": {},
     }
     return _private(render_list(request, "members/member_list.html", context))
+
+
+def _people(reader: Member) -> QuerySet[Member]:
+    return Member.objects.visible_to(reader).active().as_seen_by(reader).order_by("name", "pk")
+
+
+_EVERYBODY = PreparedRows(lambda reader: _people(reader).values_list(*LISTED), PER_PAGE)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, Min, Q
 
-from apps.core import desk, panels
+from apps.core import desk, panels, waiting
 from apps.notifications.models import OutgoingMail
 from apps.notifications.preview import recipient_address
 
@@ -28,7 +28,7 @@ def mail_pulse(about: models.Model, member: models.Model | None, now: datetime) 
         unclear_since=Min("updated_at", filter=unclear),
         waiting=Count("pk", filter=Q(state=State.QUEUED)),
     )
-    shown = {**counts, "now": now}
+    shown = {**counts, "now": now, "things": counts["failed"] + counts["unclear"]}
     if counts["failed"] or counts["unclear"]:
         shown["waiting_template"] = "admin/notifications/_pulse_waiting.html"
     return "admin/notifications/_pulse.html", shown
@@ -42,4 +42,5 @@ def mail_panel(about: models.Model, member: models.Model | None, now: datetime) 
 
 
 panels.register(desk.PULSE, mail_pulse)
+waiting.count_things(OutgoingMail.objects.needing_a_hand)
 panels.register(desk.DESK, mail_panel)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import desk, panels
+from apps.core import desk, panels, waiting
 from apps.core.adminbase import ReadOnlyAdmin
 from apps.core.adminsteps import RowStep
 from apps.core.refused import Refused
@@ -37,8 +37,8 @@ class ReleaseStep(RowStep):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.fits(self.row):
             return self.done(_("This was done already."))
-        waiting = holds.waiting(self.row, timezone.now())
-        return self.page(_("Release the mail"), self.row_url(self.row), waiting=waiting)
+        kept_back = holds.waiting(self.row, timezone.now())
+        return self.page(_("Release the mail"), self.row_url(self.row), waiting=kept_back)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         sets_aside = "_set_aside" in request.POST
@@ -73,7 +73,8 @@ def hold_pulse(about: models.Model, member: models.Model | None, now: datetime) 
     if hold is None:
         return None
     rows = {"waiting_template": "admin/notifications/_held_waiting.html", "waiting": holds.waiting(hold, now)}
-    return "admin/notifications/_held.html", {"hold": hold, "now": now, **rows}
+    return "admin/notifications/_held.html", {"hold": hold, "now": now, "things": 1, **rows}
 
 
 panels.register(desk.PULSE, hold_pulse)
+waiting.count_things(holds.newest_open)

@@ -26,6 +26,7 @@ BODIES = ("text_body", "html_body", "attachments", "sealed")
 _FIELDS = {field.attname: field for field in OutgoingMail._meta.concrete_fields if field.name not in BODIES}
 
 type Key = tuple[str, str, str, str]
+type Saying = tuple[str, str, str]
 
 
 def collect(taken_at: datetime) -> Kept:
@@ -76,10 +77,7 @@ def _settle(restored: dict[Key, OutgoingMail], living: dict[Key, Record]) -> int
 def _add(records: list[Record]) -> int:
     """Add rows under their old numbers, which lead from the unsubscribe links in the mails to them."""
     people = _present(get_user_model(), records, "member_id")
-    announcements, reminders = (
-        _present(Announcement, records, "announcement_id"),
-        _present(Reminder, records, "reminder_id"),
-    )
+    announcements, reminders = _announcements(records), _present(Reminder, records, "reminder_id")
     rows = [
         _row(record, announcements, reminders)
         for record in records
@@ -89,12 +87,24 @@ def _add(records: list[Record]) -> int:
     return len(rows)
 
 
-def _row(record: Record, announcements: set[int], reminders: set[int]) -> OutgoingMail:
+def _row(record: Record, announcements: dict[Saying, int], reminders: set[int]) -> OutgoingMail:
     row = OutgoingMail(**{name: _value(name, record) for name in _FIELDS})
     row.about_type = _content_type(record)
-    row.announcement_id = record["announcement_id"] if record["announcement_id"] in announcements else None
+    row.announcement_id = announcements.get(_saying(record)) if record["announcement_id"] else None
     row.reminder_id = record["reminder_id"] if record["reminder_id"] in reminders else None
     return row
+
+
+def _announcements(records: list[Record]) -> dict[Saying, int]:
+    """The announcements here by what they say: one made since the backup, and perhaps again, has another number."""
+    said = [_saying(record) for record in records if record["announcement_id"]]
+    same = Announcement.objects.filter(kind__in={kind for kind, _about, _occasion in said})
+    same = same.filter(occasion__in={occasion for _kind, _about, occasion in said}).order_by("-pk")
+    facts = ("kind", "about_type__app_label", "about_type__model", "about_id", "occasion", "pk")
+    return {
+        (kind, f"{label}.{model}:{about}", occasion): pk
+        for kind, label, model, about, occasion, pk in same.values_list(*facts)
+    }
 
 
 def _present(model: Any, records: list[Record], name: str) -> set[int]:
@@ -113,4 +123,8 @@ def _value(name: str, record: Record) -> Any:
 
 
 def _key(record: Record) -> Key:
-    return (record["recipient_key"], record["kind"], record["about_key"], record["occasion"])
+    return (record["recipient_key"], *_saying(record))
+
+
+def _saying(record: Record) -> Saying:
+    return (record["kind"], record["about_key"], record["occasion"])

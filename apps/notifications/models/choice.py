@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.lines import validate_mailbox
 from apps.core.models import Timestamped
 from apps.notifications.querysets import SuppressionQuerySet
 
@@ -59,3 +60,4 @@ class Suppression(Timestamped):
     def clean(self) -> None:
         super().clean()
         self.address = self.address.strip().lower()
+        validate_mailbox(self.address)

@@ -29,7 +29,7 @@ class Priority(models.IntegerChoices):
 
 def unwritten() -> dict[str, Any]:
     """The fields of a mail that is to be written, or written anew from what holds when it goes."""
-    return {"written_at": None, "subject": "", "text_body": "", "html_body": "", "attachments": []}
+    return {"written_at": None, "subject": "", "text_body": "", "html_body": "", "attachments": [], "rule": ""}
 
 
 class OutgoingMail(Explained, Linkable, Timestamped):
@@ -85,6 +85,8 @@ class OutgoingMail(Explained, Linkable, Timestamped):
     text_body = models.TextField(blank=True, default="")
     html_body = models.TextField(blank=True, default="")
     attachments = models.JSONField(default=list)
+    # Which of the reader's choices caused it (``subjects.ChosenSubject``): what unsubscribing switches off.
+    rule = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
     sealed = models.BinaryField(blank=True, default=b"")
     written_at = models.DateTimeField(_("written"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)

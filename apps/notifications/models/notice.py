@@ -27,10 +27,12 @@ class Words(NamedTuple):
 class Notification(Timestamped):
     """One notice to one member.
 
-    Its text comes from the subject as it is now, so it shows nothing that may not be seen. ``words`` is the message it
-    stands for, where there is one and it was read ahead (``notifications.words``).
+    Its text comes from the subject as it is now, so it shows nothing that may not be seen. Read for whole lists:
+    ``subject``, what it is about (``notifications.noticed``), and ``words``, the message it stands for, where there is
+    one (``notifications.words``).
     """
 
+    subject: models.Model | None = None
     words: Words | None = None
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")

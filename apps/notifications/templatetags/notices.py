@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
-from apps.core.fragments import kept_fragment
+from apps.core.fragments import filled, joined, kept_fragment, open_place
 from apps.core.templatetags.portal import moment
 from apps.notifications.models import Notification
 
 register = template.Library()
 
 
-@register.simple_tag
-def notice_said(notice: Notification, about: Any, zone: tzinfo) -> SafeString:
-    """Show what a notice says of its subject, None when that is gone: ``{% notice_said notice about zone %}``."""
-    return _notice_said(
-        is_new=notice.read_at is None,
-        is_chatham=getattr(about, "is_chatham_house", False),
-        label=str(notice.label),
-        at=moment(notice.created_at, zone),
-        url=about.get_absolute_url() if about else "",
-        title=str(about) if about else "",
+@register.simple_tag(takes_context=True)
+def notice_rows(
+    context: Context, notices: Iterable[Notification], zone: tzinfo, *, are_marked: bool = False
+) -> SafeString:
+    """Show notices and what they are about, if that is left, with their words and the button that marks one as read:
+    ``{% notice_rows notices user.time_zone %}``; ``are_marked`` where that was done just now. No query.
+    """
+    known = list(notices)
+    drawings = _notice_row.each({**_shown(notice, zone), "is_marked": are_marked} for notice in known)
+    token = {"csrf_token": lambda: str(context["csrf_token"])}
+    return joined(
+        filled(drawing, {**token, "pk": partial(str, notice.pk)})
+        for drawing, notice in zip(drawings, known, strict=True)
     )
 
 
-@kept_fragment("notifications/_notice_said.html")
-def _notice_said(**shown: Any) -> dict[str, Any]:
-    return shown
+def _shown(notice: Notification, zone: tzinfo) -> dict[str, Any]:
+    about: Any = notice.subject
+    return {
+        "is_new": notice.read_at is None,
+        "is_chatham": getattr(about, "is_chatham_house", False),
+        "label": str(notice.label),
+        "at": moment(notice.created_at, zone),
+        "url": about.get_absolute_url() if about else "",
+        "title": str(about) if about else "",
+        "words": notice.words,
+    }
+
+
+# The secretariat's words in it may be long.
+@kept_fragment("notifications/_notice_row.html", most=512)
+def _notice_row(**shown: Any) -> dict[str, Any]:
+    return {**shown, "pk": open_place("pk"), "csrf_token": open_place("csrf_token")}

@@ -21,13 +21,13 @@ def load_threads(members: dict[str, Member], now: datetime) -> None:
     """Make the threads with their posts, what was read of them, and who follows."""
     for data in table("threads")["thread"]:
         thread = _thread(data, members, now)
+        ReadMark.objects.bulk_create(
+            ReadMark(thread=thread, member=members[login], number=number) for login, number in data["read"].items()
+        )
         for row in data["post"]:
             _post(thread, row, members[row["by"]], now - timedelta(hours=row["ago"]))
         if thread.is_named:
             _follow(thread, {members[row["by"]].pk for row in data["post"]})
-        ReadMark.objects.bulk_create(
-            ReadMark(thread=thread, member=members[login], number=number) for login, number in data["read"].items()
-        )
 
 
 def _thread(data: dict[str, Any], members: dict[str, Member], now: datetime) -> Thread:
@@ -68,6 +68,8 @@ def _post(thread: Thread, row: dict[str, Any], writer: Member, at: datetime) -> 
         post.sign_for(writer)
     post.number = thread.take_number(at)
     post.save(force_insert=True)
+    if thread.is_named:
+        ReadMark.objects.advance_past_own(member=writer, thread_id=thread.pk, number=post.number)
 
 
 def _follow(thread: Thread, writers: set[int]) -> None:

@@ -56,10 +56,9 @@ def load_posts(wanted: int, now: datetime) -> int:
         return 0
     for some in batched(numbers, BATCH):
         at = {number: now - _YEARS * (1 - number / wanted) for number in some}
-        posts = [_post(number, _home(number, threads), at[number], writers, texts) for number in some]
-        Post.objects.bulk_create(posts)
-        touched = {post.thread_id: post.thread for post in posts}
-        Thread.objects.bulk_update(touched.values(), ["last_number", "last_posted_at", "told_number"])
+        Post.objects.bulk_create([_post(number, _home(number, threads), at[number], writers, texts) for number in some])
+    # Once, and few at a time: each batch of posts touches nearly all threads, and Django writes three cases for each.
+    Thread.objects.bulk_update(threads.values(), ["last_number", "last_posted_at", "told_number"], batch_size=200)
     return len(numbers)
 
 

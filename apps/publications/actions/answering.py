@@ -22,13 +22,5 @@ def answer_without_comments(*, actor: Member, circulation: Circulation, now: dat
     consultee = writing_consultee(actor, circulation, now)
     if consultee.answered_on and not consultee.has_no_comments:
         raise Refused(_("You have sent comments already: they are your answer."))
-    return note_answered(consultee, now, has_no_comments=True)
-
-
-def note_answered(consultee: Consultee, now: datetime, *, has_no_comments: bool = False) -> Consultee:
-    """Note the day of the first answer, and no more: neither a time nor a later day is kept."""
-    consultee.answered_on = consultee.answered_on or day_of(now)
-    consultee.has_no_comments = has_no_comments
-    # The time of the row's last change stays as it was: it would be finer than a day.
-    consultee.save(update_fields=["answered_on", "has_no_comments"])
+    consultee.note_answer(day_of(now), has_no_comments=True)
     return consultee

@@ -23,6 +23,8 @@ from apps.publications.planning import plan_chases
 
 State = Circulation.State
 
+CANCELLATION = "cancelled"  # the occasion of its mails in the ledger: one for ever
+
 
 @transaction.atomic
 def open_circulation(
@@ -96,11 +98,9 @@ def cancel_circulation(*, actor: Member, circulation: Circulation, reason: str, 
     if not was_open:
         return 0
     _hush(circulation, noop("the circulation was cancelled"))
-    earlier = circulation.publication.circulations.filter(state=State.CLOSED).exists()
-    before = Publication.State.RESOLVING if earlier else Publication.State.DRAFT
-    move_paper(actor, circulation, before, now)
+    move_paper(actor, circulation, state_before(circulation), now)
     asked = list(circulation.consultees.live().values_list("member", flat=True))
-    announce("circulation_cancelled", circulation, asked, "cancelled", made_by=actor)
+    announce("circulation_cancelled", circulation, asked, CANCELLATION, made_by=actor)
     return len(asked)
 
 
@@ -130,6 +130,12 @@ def hold(circulation: Circulation) -> None:
     circulation.publication.lock()
     circulation.lock()
     circulation.refresh_from_db()
+
+
+def state_before(circulation: Circulation) -> str:
+    """Return what the paper is again when this circulation is taken back. One query."""
+    earlier = circulation.publication.circulations.filter(state=State.CLOSED).exists()
+    return Publication.State.RESOLVING if earlier else Publication.State.DRAFT
 
 
 def move_paper(actor: Member | None, circulation: Circulation, state: str, now: datetime) -> None:

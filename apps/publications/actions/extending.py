@@ -73,6 +73,8 @@ def _open_again(actor: Member, circulation: Circulation, now: datetime) -> None:
         return
     if circulation.state != Circulation.State.CLOSED:
         raise Refused(_("Only a circulation that was opened, and not cancelled, can be given more time."))
+    if circulation.told_at is not None:
+        raise Refused(_("What became of the comments was told already. Circulate the paper anew instead."))
     others = circulation.publication.circulations.filter(state__in=["prepared", "open"])
     if others.exists():
         raise Refused(_("The next circulation of this paper has been prepared already."))

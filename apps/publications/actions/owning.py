@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.refused import Refused
 from apps.members.models import Member
 from apps.publications.actions.commenting import writing_consultee
-from apps.publications.labels import label_for
+from apps.publications.labels import wider_labels
 from apps.publications.models import Attribution, Circulation, Comment, DraftComment
 from apps.publications.models.comment import ANCHOR_FIELDS
 
@@ -58,12 +58,12 @@ def widen_label(*, actor: Member, circulation: Circulation, comment_id: UUID, at
     """Have the comment say less of who wrote it, at any time. Refused for a label that says as much or more."""
     circulation.lock()
     comment = _own_comment(actor, circulation, comment_id)
-    every = list(Attribution)
-    if attribution not in every or every.index(Attribution(attribution)) <= every.index(
+    if attribution not in Attribution.values or not Attribution(attribution).is_wider_than(
         Attribution(comment.attribution)
     ):
         raise Refused(_("A label can only be changed to one that says less."))
-    label = label_for(circulation, actor, Attribution(attribution))
+    wanted, wider = Attribution(attribution), wider_labels(circulation, actor, comment)
+    label = next(label for label in wider if not wanted.is_wider_than(label.attribution))
     comment.attribution, comment.label, comment.author = label.attribution, label.text, None
     comment.save(update_fields=["attribution", "label", "author"])
     return comment

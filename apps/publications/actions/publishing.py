@@ -40,7 +40,7 @@ def _check(publication: Publication, at: datetime, now: datetime) -> None:
         raise Refused(
             _("In the state “%(state)s” it can not be published.") % {"state": publication.get_state_display()}
         )
-    if lacks := missing(publication, _PUBLISHED):
+    if lacks := missing(publication, _PUBLISHED, now):
         raise Refused(" ".join(lacks))
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -33,7 +35,8 @@ SECONDS = 90
 # Longer than the longest reading, so that nobody else begins; a worker that died is waited for that long.
 LEASE = timedelta(minutes=3)
 PAUSE = timedelta(minutes=1)
-NO_ROOM_PAUSE = timedelta(minutes=5)
+# Short: as soon as there is room again, nobody waits long for pages to comment on.
+NO_ROOM_PAUSE = timedelta(seconds=30)
 # Between the pages in a version's text, as printers know it.
 PAGE_END = "\f"
 
@@ -71,12 +74,11 @@ def _read(version: Version) -> dict[str, Any]:
     with version.file.open("rb") as file:
         if version.format == Version.Format.DOCX:
             return verdict_of("apps.core.reading.paragraphs", file, seconds=SECONDS)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
             count = PAGES_AT_ONCE[min(version.reading_tries, MAX_TRIES) - 1]
             wanted = (folder, str(_next_page(version)), str(count))
             found = verdict_of("apps.core.reading.pages", file, *wanted, seconds=SECONDS)
-            for page in found.get("pages", ()):
-                page["image"] = _store(Path(folder) / f"{page['number']}.png")
+            _store(found.get("pages", ()), Path(folder))
             return found
 
 
@@ -84,10 +86,16 @@ def _next_page(version: Version) -> int:
     return version.page_set.count() + 1
 
 
-def _store(picture: Path) -> str:
-    with picture.open("rb") as opened:
-        name: str = default_storage.save(random_image_name(VersionPage(), ""), File(opened))
-        return name
+def _store(pages: Sequence[dict[str, Any]], folder: Path) -> None:
+    """Put the pictures of these pages to the files, all of them or, where the disk is full, none."""
+    with ExitStack() as undone:
+        for page in pages:
+            name = random_image_name(VersionPage(), "")
+            # Also of the one that is cut short: what does not fit is left half written.
+            undone.callback(default_storage.delete, name)
+            with (folder / f"{page['number']}.png").open("rb") as picture:
+                page["image"] = default_storage.save(name, File(picture))
+        undone.pop_all()
 
 
 def _keep(version: Version, found: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.refused import Refused
 from apps.members.models import Member
 from apps.notifications.announcements import announce
+from apps.publications.actions.circulating import hold
 from apps.publications.models import Circulation, Comment, Version
 from apps.publications.querysets import ConsulteeQuerySet
+from apps.publications.standing import day_of
 
 _Disposition = Comment.Disposition
 # Who reads that less was done than asked for also reads why.
@@ -46,6 +48,9 @@ def resolve_comment(
     and for a version of another paper or an earlier one. Raises ``Overtaken`` when the comment is not as it was read.
     """
     circulation = comment.circulation
+    # Who is taken off the title page meanwhile settles nothing more, nor who only entered a paper that came out.
+    circulation.publication.lock()
+    circulation.publication.refresh_from_db(fields=["state"])
     if not actor.has_perm("publications.resolve_publication", circulation.publication):
         raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
     if not circulation.is_out:
@@ -74,28 +79,35 @@ def tell_resolved(*, actor: Member, circulation: Circulation, now: datetime) -> 
 
     To those with comments and those without alike: the ledger then holds who has answered, as everybody may know from
     the next day on, and not who commented. Until then only who leads sees how a comment was settled. Refused without
-    the right, before the circulation is closed, while a comment is open, and the second time.
+    the right, before the circulation is closed and its last day is over, while a comment is open, and the second time.
     """
+    hold(circulation)
     if not actor.has_perm("publications.resolve_publication", circulation.publication):
         raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
-    circulation.lock()
-    circulation.refresh_from_db()
     if circulation.state != Circulation.State.CLOSED:
         raise Refused(_("Comments can still come in: this is for a circulation that is closed."))
     if circulation.told_at is not None:
         raise Refused(_("They were told already."))
+    if not is_last_day_over(circulation, now):
+        raise Refused(_("The comments and answers of the last day show tomorrow. Tell them then."))
     if circulation.comments.unresolved().exists():
-        raise Refused(_("A comment is not settled yet. Those that were sent today show tomorrow."))
+        raise Refused(_("A comment is not settled yet."))
     circulation.told_at = now
     circulation.save(update_fields=["told_at"])
-    answered = list(answered_consultees(circulation).order_by("member").values_list("member", flat=True))
+    known = answered_consultees(circulation, day_of(now)).order_by("member")
+    answered = list(known.values_list("member", flat=True))
     announce("comments_resolved", circulation, answered, "resolved", made_by=actor)
     return len(answered)
 
 
-def answered_consultees(circulation: Circulation) -> ConsulteeQuerySet:
-    """Return those who take part and have answered, with comments or without."""
-    answered: ConsulteeQuerySet = circulation.consultees.live().exclude(answered_on=None)
+def is_last_day_over(circulation: Circulation, now: datetime) -> bool:
+    """Whether it was closed on an earlier day: then everything that was said is known to those who lead."""
+    return circulation.closed_at is None or day_of(circulation.closed_at) < day_of(now)
+
+
+def answered_consultees(circulation: Circulation, today: date) -> ConsulteeQuerySet:
+    """Return those who take part and are known to have answered, with comments or without."""
+    answered: ConsulteeQuerySet = circulation.consultees.live().known_answered(today)
     return answered
 
 

@@ -45,7 +45,7 @@ def take_step(
     publication.lock()
     publication.refresh_from_db()
     _check_right(actor, publication, state)
-    _check_way(publication, state, note)
+    _check_way(publication, state, note, now)
     before, publication.state = publication.state, state
     _note_dates(publication, actor, now, note)
     publication.save(update_fields=_WRITTEN)
@@ -66,7 +66,7 @@ def _check_right(actor: Member | None, publication: Publication, state: str) -> 
         raise Refused(_("You may not take this step."))
 
 
-def _check_way(publication: Publication, state: str, note: str) -> None:
+def _check_way(publication: Publication, state: str, note: str, now: datetime) -> None:
     if state == publication.state:
         raise Refused(_("This was done already."))
     if state not in WAYS[publication.state]:
@@ -74,7 +74,7 @@ def _check_way(publication: Publication, state: str, note: str) -> None:
         raise Refused(_("From “%(before)s” no step leads to “%(after)s”.") % names)
     if needs_reason(publication, state) and not note:
         raise Refused(_("Give a reason: readers lose something by this step."))
-    if lacks := missing(publication, state):
+    if lacks := missing(publication, state, now):
         raise Refused(" ".join(lacks))
 
 

@@ -21,8 +21,13 @@ def summarise(circulation: Circulation, now: datetime) -> int:
         return 0
     circulation.refresh_from_db()
     told = list(readers_of(circulation).order_by("pk").values_list("pk", flat=True))
-    announce("circulation_summary", circulation, told, f"closed:{circulation.closed_at:%Y%m%dT%H%M%S}", made_by=None)
+    announce("circulation_summary", circulation, told, summary_occasion(circulation), made_by=None)
     return len(told)
+
+
+def summary_occasion(circulation: Circulation) -> str:
+    """Return under what its summary stands in the ledger: closed again after more time was given, it has another."""
+    return f"closed:{circulation.closed_at:%Y%m%dT%H%M%S}"
 
 
 def readers_of(circulation: Circulation) -> MemberQuerySet:

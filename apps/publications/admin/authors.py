@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.adminbase import PortalInline
+from apps.core.selects import RowSelect
 from apps.publications.models import Author
 
 
-class KnownSelect(AutocompleteSelect):
+class KnownSelect(RowSelect):
     """Does not ask the database for the name of somebody who is at hand: else, twelve authors are twelve queries."""
 
     known: dict[str, str] = {}

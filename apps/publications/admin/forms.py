@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.conflicts import FreshnessMixin
 from apps.core.lines import validate_one_line
+from apps.core.moments import validate_near
 from apps.core.uploadforms import UploadField
-from apps.events.forms.freshness import FreshnessMixin
 from apps.publications.actions.stepping import NOTE_LENGTH
 from apps.publications.models import Publication, Version
 
@@ -92,6 +93,7 @@ class TimeForm(forms.Form):
 
     at = forms.DateTimeField(
         label=_("Publish at"),
+        validators=[validate_near],
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
 from apps.core.templatetags.portal import badges
+from apps.notifications.abouts import mails_about
 from apps.publications import actions
 from apps.publications.admin.authors import AuthorInline
 from apps.publications.admin.forms import PublicationAdminForm, publication_fields
@@ -78,6 +79,7 @@ class PublicationAdmin(PortalAdmin):
         )
         return {
             "versions": versions[:SHOWN],
+            "mails": mails_about(row),
             "way": row.steps.select_related("by").order_by("-at", "-pk")[:SHOWN],
         }
 

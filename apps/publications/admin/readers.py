@@ -15,13 +15,13 @@ _WHO: dict[str, Any] = {
     Visibility.PUBLIC: _("Everybody, without signing in."),
     Visibility.MEMBERS: ngettext_lazy("%(count)d active member.", "All %(count)d active members.", "count"),
     Visibility.GROUP: ngettext_lazy(
-        "%(count)d person in the group, and the secretariat.",
-        "%(count)d people in the group, and the secretariat.",
+        "%(count)d person in the group, the authors and the secretariat.",
+        "%(count)d people in the group, the authors and the secretariat.",
         "count",
     ),
     Visibility.COORDINATORS: ngettext_lazy(
-        "%(count)d person who leads the group, and the secretariat.",
-        "%(count)d people who lead the group, and the secretariat.",
+        "%(count)d person who leads the group, the authors and the secretariat.",
+        "%(count)d people who lead the group, the authors and the secretariat.",
         "count",
     ),
 }

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.lines import validate_lines
 from apps.publications.forms.deadline import DeadlineMixin
 from apps.publications.models import Circulation, Publication, Version
 
@@ -70,6 +71,11 @@ class CirculationForm(DeadlineMixin, forms.ModelForm):
     def _present_stamp(self) -> str:
         stamp: str = self.instance.updated_at.isoformat()
         return stamp
+
+    def clean_instructions(self) -> str:
+        text: str = self.cleaned_data["instructions"]
+        validate_lines(text)
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

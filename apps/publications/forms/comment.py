@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_lines
+from apps.publications.actions.commenting import Opened
 from apps.publications.models import Circulation, DraftComment
 from apps.publications.models.comment import ANCHOR_FIELDS
 from apps.publications.quotes import tidy_quote
 
+# What the database can count to.
+MAX_TURN = 2_000_000_000
+
 
 class CommentForm(forms.ModelForm):
-    """A draft. It may be incomplete, but not empty: ``text`` is what ``actions.save_draft`` takes.
+    """A draft, that may be incomplete: ``text`` is what ``actions.save_draft`` takes.
 
-    ``draft`` and ``seen`` say which draft was opened, and how it stood then.
+    ``draft`` (a code) and ``seen`` say which draft was opened, and how it stood then; ``opening`` and ``turn`` which
+    opening of the form this is, and how often it was sent. ``portal.js`` has browsers that put back what was typed
+    leave these two as they are.
     """
 
-    draft = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    draft = forms.CharField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    opening = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+    turn = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0, min_value=0, max_value=MAX_TURN)
 
     class Meta:
         model = DraftComment
@@ -53,6 +62,17 @@ class CommentForm(forms.ModelForm):
             del self.fields["page"]
 
     @property
+    def is_blank(self) -> bool:
+        """Whether it was not filled in, but perhaps for the page."""
+        return not self.is_bound and not any(value for name, value in self.initial.items() if name != "page")
+
+    @property
+    def opened(self) -> Opened:
+        """Which draft the form holds, as ``actions.save_draft`` takes it."""
+        said = self.cleaned_data
+        return Opened(said["draft"], said["seen"], said["opening"], said["turn"] or 0)
+
+    @property
     def text(self) -> dict[str, Any]:
         """What was written, by field. Browsers end lines with CR LF."""
         written = {name: self.cleaned_data[name] for name in ANCHOR_FIELDS if name in self.cleaned_data}
@@ -67,13 +87,6 @@ class CommentForm(forms.ModelForm):
 
     def clean_quote(self) -> str:
         return tidy_quote(self.cleaned_data["quote"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        written = (cleaned.get(name) for name in ANCHOR_FIELDS if name != "kind")
-        if not self.errors and not any(written):
-            raise ValidationError(_("There is nothing to keep yet: write a comment."), code="empty")
-        return cleaned
 
 
 class OwnCommentForm(CommentForm):

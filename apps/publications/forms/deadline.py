@@ -10,18 +10,21 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.selects import LongSelect
+from apps.core.selects import ZoneSelect
 from apps.members.models import Member
 from apps.publications.deadline import ANYWHERE, Deadline
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
+_EVERYBODYS = (ANYWHERE, _("Anywhere on earth (UTC-12)"))
+
+
 def zone_choices() -> list[tuple[str, Any]]:
     """Return anywhere on earth, then the zones members may live in."""
     field: Any = Member._meta.get_field("time_zone")
     zones = field.choices or []
-    return [(ANYWHERE, _("Anywhere on earth (UTC-12)")), *((str(zone), label) for zone, label in zones)]
+    return [_EVERYBODYS, *((str(zone), label) for zone, label in zones)]
 
 
 class DayField(forms.DateField):
@@ -54,7 +57,7 @@ class DeadlineMixin(forms.Form):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     deadline_zone = forms.ChoiceField(
-        label=_("On whose clock"), choices=zone_choices, initial=ANYWHERE, widget=LongSelect
+        label=_("On whose clock"), choices=zone_choices, initial=ANYWHERE, widget=ZoneSelect(first=[_EVERYBODYS])
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
+from apps.core.links import address
 from apps.core.models import Timestamped
 from apps.members.models import Group, Topic
 from apps.members.permissions import Visibility
@@ -45,6 +45,11 @@ class Attribution(models.TextChoices):
         """The next less exact one; the last is its own."""
         every = list(Attribution)
         return every[min(every.index(self) + 1, len(every) - 1)]
+
+    def is_wider_than(self, other: Attribution) -> bool:
+        """Whether it says less than ``other``."""
+        every = list(Attribution)
+        return every.index(self) > every.index(other)
 
 
 class Circulation(CirculationMails, Timestamped):
@@ -158,7 +163,7 @@ class Circulation(CirculationMails, Timestamped):
 
     def get_absolute_url(self) -> str:
         """Also names the paper, so that a reader of the address knows what it leads to."""
-        return reverse("publications:circulation", kwargs={"slug": self.publication.slug, "code": self.code})
+        return address("publications:circulation", self.publication.slug, self.code)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the instant equal to the deadline as stated."""
@@ -203,8 +208,7 @@ class Circulation(CirculationMails, Timestamped):
     def opened_q(cls, member: Member) -> Q:
         consultees: Any = cls._meta.get_field("consultees").related_model
         consulted = Q(pk__in=consultees.objects.live_for(member).values("circulation"))
-        authors: Any = Publication._meta.get_field("authors").related_model
-        written = Q(publication__in=authors.objects.filter(member=member.pk).values("publication"))
+        written = Q(publication__in=Publication.objects.filter(Publication.authored_q(member)).values("pk"))
         return written | (Q(state__in=cls.OUT) & consulted)
 
     @property

@@ -16,6 +16,7 @@ from apps.core import attribution
 from apps.core.lines import validate_one_line
 from apps.core.models import Timestamped
 from apps.members.models import StakeholderGroup
+from apps.publications.codes import code_of
 from apps.publications.models.circulation import Attribution, Circulation
 from apps.publications.models.version import Version
 from apps.publications.places import place_key
@@ -33,6 +34,13 @@ def shown_label(attribution: str, text: str) -> str:
     if attribution == Attribution.STAKEHOLDER_GROUP and text in StakeholderGroup:
         return str(StakeholderGroup(text).label)
     return text
+
+
+def said_by(attribution: str, text: str, author_id: int | None) -> str:
+    """Return who says it, as far as the label tells; "" for nobody, and where the account behind a name was erased."""
+    if attribution == Attribution.NAME and author_id is None:
+        return ""
+    return shown_label(attribution, text)
 
 
 class Anchored(models.Model):
@@ -72,20 +80,34 @@ ANCHOR_FIELDS = ("page", "quote", "section", "paragraph", "line", "kind", "comme
 
 
 class DraftComment(Anchored, Timestamped):
-    """A comment being written. Nobody but its writer reads it, staff included; sending turns it into ``Comment``."""
+    """A comment being written. Nobody but its writer reads it, staff included; sending turns it into ``Comment``.
+
+    ``opening`` is the random number that one opening of the form carries, ``turn`` how often that form had been sent
+    when it was saved last: what is typed and saved by itself, and the button pressed meanwhile, are one draft.
+    """
 
     circulation = models.ForeignKey(Circulation, models.CASCADE, related_name="draft_comments")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draft_comments")
+    opening = models.UUIDField(null=True, blank=True, editable=False)
+    turn = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = DraftCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft of a comment")
         verbose_name_plural = _("drafts of comments")
+        constraints = [
+            models.UniqueConstraint(fields=["circulation", "member", "opening"], name="draft_comment_once_an_opening")
+        ]
         indexes = [models.Index(fields=["circulation", "member", "id"], name="draft_comment_of_member")]
 
     def __str__(self) -> str:
         return f"{self.circulation_id} · {self.pk}"
+
+    @property
+    def code(self) -> str:
+        """What pages and forms call it. Costs one HMAC."""
+        return code_of("draft comment", self.pk)
 
 
 class Comment(Anchored):
@@ -143,11 +165,11 @@ class Comment(Anchored):
 
     def sign_for(self, member: Member) -> None:
         """Make this the member's own, without saying so anywhere."""
-        self.owner_mark = attribution.mark("comment", self.id.hex, str(member.pk))
+        self.owner_mark = owner_mark(self.id, member)
 
     def is_of(self, member: Member) -> bool:
         """Whether the member wrote it. Costs one HMAC."""
-        return self.owner_mark == attribution.mark("comment", self.id.hex, str(member.pk))
+        return self.owner_mark == owner_mark(self.id, member)
 
     def take_place(self) -> None:
         """Note where it stands in the order of the document; ties are broken by the random id."""
@@ -155,8 +177,8 @@ class Comment(Anchored):
 
     @property
     def shown_as(self) -> str:
-        """Who says it, as far as the label tells; "" for nobody."""
-        return shown_label(self.attribution, self.label)
+        """Who says it, as far as the label tells; "" for nobody, and where the account behind a name was erased."""
+        return said_by(self.attribution, self.label, self.author_id)
 
     @property
     def is_resolved(self) -> bool:
@@ -167,3 +189,8 @@ class Comment(Anchored):
         others of that day.
         """
         return self.attribution == Attribution.NAME or self.sent_on < today
+
+
+def owner_mark(comment_id: uuid.UUID, member: Member) -> str:
+    """Return the mark that makes the comment the member's own. Costs one HMAC."""
+    return attribution.mark("comment", comment_id.hex, str(member.pk))

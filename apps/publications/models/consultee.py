@@ -64,6 +64,17 @@ class Consultee(Timestamped):
         """Whether an answer is still expected."""
         return self.is_reviewer and self.answered_on is None
 
+    def note_answer(self, day: date, *, has_no_comments: bool = False) -> None:
+        """Note the day of the first answer, and no more: a later one would show on which days this person sent
+        something. The time of the row's last change stays as it was, being finer than a day; and a row that says so
+        already is not written, as the versions of rows tell what was written together.
+        """
+        before = self.answered_on, self.has_no_comments
+        self.answered_on = self.answered_on or day
+        self.has_no_comments = has_no_comments
+        if before != (self.answered_on, self.has_no_comments):
+            self.save(update_fields=["answered_on", "has_no_comments"])
+
     def is_known_answered(self, today: date) -> bool:
         """Whether others may know that this person has answered: from the day after."""
         return self.answered_on is not None and self.answered_on < today

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_one_line
+from apps.core.links import address
 from apps.core.models import Timestamped
 from apps.core.searched import Searched
 from apps.events.models import Event
@@ -164,7 +165,7 @@ class Publication(Searched, PublicationMails, Timestamped):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("publications:detail", kwargs={"slug": self.slug})
+        return address("publications:detail", self.slug)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep what harvesters are told in line, in the same transaction."""
@@ -209,28 +210,43 @@ class Publication(Searched, PublicationMails, Timestamped):
         return self.group_id
 
     def is_by(self, member: Member) -> bool:
-        """No query where the authors are prefetched."""
-        return self.created_by_id == member.pk or any(author.member_id == member.pk for author in self.authors.all())
+        """Whether the member stands on the title page. Who only entered the paper counts while it is a draft: what they
+        were when they did so (of the secretariat, mostly) is no ground for keeping what was published to others.
+
+        No query where the authors are prefetched, or where that was asked with the rest.
+        """
+        known = self.known_authors.get(member.pk)
+        if known is not None:
+            return known
+        has_entered = self.is_draft and self.created_by_id == member.pk
+        return has_entered or any(author.member_id == member.pk for author in self.authors.all())
+
+    @cached_property
+    def known_authors(self) -> dict[int, bool]:
+        """Whether members wrote it, by member id, where that was read already. ``lock`` forgets it."""
+        return {}
 
     @classmethod
     def authored_q(cls, member: Member) -> Q:
         authors: Any = cls._meta.get_field("authors").related_model
         written = authors.objects.filter(member=member.pk).values("publication")
-        return Q(created_by=member.pk) | Q(pk__in=written)
+        return Q(pk__in=written) | (Q(created_by=member.pk) & cls.draft_q())
 
     @classmethod
     def draft_q(cls) -> Q:
         return ~Q(state__in=cls.OUT)
 
     def is_open_to(self, member: Member) -> bool:
-        return False
+        """Its authors see it whatever became of it: who saw the draft does not lose the paper by its publication."""
+        return self.is_by(member)
 
     @classmethod
     def opened_q(cls, member: Member) -> Q:
-        return Q(pk__in=[])
+        return cls.authored_q(member)
 
     def lock(self) -> None:
         """Hold this row until the transaction ends, on SQLite and PostgreSQL alike, by an UPDATE that changes
-        nothing.
+        nothing. Who its authors are is asked anew from then on.
         """
         Publication.objects.filter(pk=self.pk).update(state=F("state"))
+        self.known_authors.clear()

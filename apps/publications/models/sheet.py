@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Timestamped
+from apps.publications.codes import code_of
 from apps.publications.models.circulation import Circulation
 
 # Then it was forgotten.
@@ -34,3 +35,8 @@ class CommentSheet(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.circulation_id} · {self.pk}"
+
+    @property
+    def code(self) -> str:
+        """What pages and forms call it. Costs one HMAC."""
+        return code_of("comment sheet", self.pk)

@@ -108,7 +108,7 @@ class Version(Searched, Timestamped):
         return Q(publication__in=Publication.objects.filter(Publication.authored_q(member)).values("pk"))
 
     def is_open_to(self, member: Member) -> bool:
-        """Whether the member is asked about this file, or was."""
+        """Whether the member is asked about this file, or was, or is an author of the paper."""
         return Version.objects.filter(self.opened_q(member), pk=self.pk).exists()
 
     @classmethod
@@ -116,7 +116,7 @@ class Version(Searched, Timestamped):
         circulations: Any = cls._meta.get_field("circulations").related_model
         consultees = circulations._meta.get_field("consultees").related_model
         asked = consultees.objects.live_for(member).filter(circulation__state__in=circulations.OUT)
-        return Q(pk__in=asked.values("circulation__version"))
+        return Q(pk__in=asked.values("circulation__version")) | cls.authored_q(member)
 
 
 class VersionPage(models.Model):

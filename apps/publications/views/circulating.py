@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.prepared import Prepared
 from apps.core.refused import Refused
+from apps.members.models import Member
 from apps.members.permissions import allows
 from apps.members.requests import MemberRequest
 from apps.publications import actions
-from apps.publications.models import Circulation
+from apps.publications.models import Circulation, Publication
 from apps.publications.participants import counts_of, participants_page
 from apps.publications.standing import Standing, day_of, standing_of
 
@@ -63,7 +66,23 @@ def _participants(request: HttpRequest, standing: Standing) -> dict[str, Any]:
 
 
 def visible_circulation_or_404(request: MemberRequest, slug: str, code: str) -> Circulation:
-    """Return the circulation if the reader may see it, with its paper, version and group."""
-    found = Circulation.objects.visible_to(request.user).select_related("publication__group", "version")
-    circulation: Circulation = get_object_or_404(found, publication__slug=slug, code=code)
-    return circulation
+    """Return the circulation if the reader may see it, with its paper, version and group; ``draft_count``: of own
+    drafts in it.
+    """
+    for circulation in _AT_CODE.objects(request.user, slug, code):
+        # The policy need not ask for it again.
+        circulation.publication.known_authors[request.user.pk] = circulation.is_written
+        return circulation
+    raise Http404
+
+
+def _at_code(reader: Member | None, slug: str, code: str) -> QuerySet[Circulation]:
+    found = Circulation.objects.visible_to(reader).filter(publication__slug=slug, code=code)
+    if reader is None:
+        return found.none()
+    written = Publication.objects.filter(Publication.authored_q(reader), pk=OuterRef("publication"))
+    found = found.with_draft_count(reader).annotate(is_written=Exists(written))
+    return found.select_related("publication__group", "version").defer("publication__abstract", "version__text")
+
+
+_AT_CODE = Prepared(_at_code)

@@ -5,34 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from apps.core.confirmed import id_numbers
+from apps.core.links import path_of_ours
 from apps.core.refused import Refused
 from apps.core.swaps import is_swap
 from apps.members.models import Member
-from apps.members.requests import MemberRequest, reader_of
-from apps.publications import actions, heldtext
+from apps.members.permissions import allows
+from apps.members.requests import MemberRequest
+from apps.publications import actions
 from apps.publications.actions.commenting import stamp_of
 from apps.publications.forms import CommentForm
 from apps.publications.labels import fitting_labels
 from apps.publications.models import Circulation, DraftComment
 from apps.publications.models.comment import ANCHOR_FIELDS
-from apps.publications.remarks import remarks_page, seen_comments
-from apps.publications.standing import day_of, standing_of
+from apps.publications.remarks import remarks_page
+from apps.publications.standing import standing_of
 from apps.publications.views.circulating import visible_circulation_or_404
+from apps.publications.views.keeping import keeps_comment
 
 DRAFTS_PER_PAGE = 100
 
@@ -40,67 +39,44 @@ DRAFTS_PER_PAGE = 100
 @require_safe
 def comments(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """The comments as far as the reader may see them, their own drafts, and the form for the next one."""
-    circulation = commented_circulation_or_404(request, slug, code)
+    circulation = visible_circulation_or_404(request, slug, code)
     form = _form_to_begin(request, circulation)
     return render(request, "publications/comments.html", comments_context(request, circulation, form))
-
-
-def commented_circulation_or_404(request: MemberRequest, slug: str, code: str) -> Circulation:
-    """Return the circulation if the reader may see it, with what its pages ask; ``draft_count``: of own drafts."""
-    own = Count("draft_comments", filter=Q(draft_comments__member=request.user.pk))
-    found = Circulation.objects.visible_to(request.user).annotate(draft_count=own)
-    found = found.select_related("publication__group", "version").prefetch_related("publication__authors")
-    circulation: Circulation = get_object_or_404(found, publication__slug=slug, code=code)
-    return circulation
 
 
 def comments_context(request: MemberRequest, circulation: Circulation, form: CommentForm) -> dict[str, Any]:
     """Return what the page of comments shows beside the form."""
     now = timezone.now()
     standing = standing_of(circulation, request.user, now)
-    leads = standing.leads
-    seen = seen_comments(circulation, request.user, day_of(now), is_asked=standing.consultee is not None)
+    sees_all = allows(request.user, "publications.see_comments_circulation", circulation)
     return {
         "circulation": circulation,
         "publication": circulation.publication,
         "version": circulation.version,
         "standing": standing,
-        "leads": leads,
+        "leads": standing.leads,
         "form": form,
-        "writer_mark": heldtext.writer_mark(request.user),
-        "seen": seen,
-        "page_obj": remarks_page(request, circulation, seen, leads=leads),
+        "sees_all": sees_all,
+        "page_obj": remarks_page(request, standing, sees_all=sees_all),
     }
 
 
-@login_not_required
-def save_comment(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Keep a draft, in place as it is typed (htmx) or by the button. Who was signed out finds the text after the login.
+@keeps_comment
+def save_comment(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """Keep a draft, in place as it is typed (htmx) or by the button.
 
-    Also who was taken off, or comes too late, keeps what they wrote.
+    Also who was taken off, or comes too late, keeps what they wrote; what can be no draft is given back.
     """
     back = reverse("publications:comments", kwargs={"slug": slug, "code": code})
     if request.method != "POST":  # Where a login in between leads.
         return redirect(back)
-    writer = reader_of(request)
-    if writer is None:
-        return _signed_out(request, back, code)
+    writer = request.user
     circulation = _written_circulation_or_404(writer, slug, code)
     form = CommentForm(request.POST, circulation=circulation)
     draft = _try_to_save(form, writer, circulation)
-    if draft is not None:
-        heldtext.let_go(request)
     if is_swap(request):
-        return render(request, "publications/_draft_said.html", {"form": form, "draft": draft, "stamp": _stamp(draft)})
+        return _said_in_place(request, circulation, form, draft)
     return _saved_or_again(request, circulation, form, draft)
-
-
-def _signed_out(request: HttpRequest, back: str, code: str) -> HttpResponse:
-    is_held = heldtext.hold(request, code)
-    if not is_swap(request):
-        return redirect_to_login(back)
-    said = {"is_signed_out": True, "is_held": is_held, "back": back}
-    return render(request, "publications/_draft_said.html", said)
 
 
 def _written_circulation_or_404(writer: Member, slug: str, code: str) -> Circulation:
@@ -115,12 +91,27 @@ def _written_circulation_or_404(writer: Member, slug: str, code: str) -> Circula
 def _try_to_save(form: CommentForm, writer: Member, circulation: Circulation) -> DraftComment | None:
     if not form.is_valid():
         return None
-    opened = {"draft_id": form.cleaned_data["draft"], "seen": form.cleaned_data["seen"]}
     try:
-        return actions.save_draft(actor=writer, circulation=circulation, text=form.text, **opened)
+        return actions.save_draft(actor=writer, circulation=circulation, text=form.text, opened=form.opened)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
+
+
+def _said_in_place(
+    request: MemberRequest, circulation: Circulation, form: CommentForm, draft: DraftComment | None
+) -> HttpResponse:
+    sees_it = allows(request.user, "publications.view_circulation", circulation)
+    context = {
+        "form": form,
+        "draft": draft,
+        "stamp": _stamp(draft),
+        "circulation": circulation,
+        "publication": circulation.publication,
+        # The way to the drafts is a page of the circulation: closed to who was taken off.
+        "draft_count": circulation.draft_comments.of(request.user).count() if sees_it else 0,
+    }
+    return render(request, "publications/_draft_said.html", context)
 
 
 def _saved_or_again(
@@ -128,17 +119,34 @@ def _saved_or_again(
 ) -> HttpResponse:
     sees_it = request.user.has_perm("publications.view_circulation", circulation)
     if not sees_it:
-        messages.warning(request, _("You do not take part in this circulation any more. Your text is kept here."))
-        return redirect("publications:drafts")
+        return _kept_or_given_back(request, form, draft)
     slug, code = circulation.publication.slug, circulation.code
+    page = path_of_ours(request.POST.get("next", ""))
     if draft is None:
-        circulation = commented_circulation_or_404(request, slug, code)
-        return render(request, "publications/comments.html", comments_context(request, circulation, form))
+        return comments_again(request, visible_circulation_or_404(request, slug, code), form, page)
     messages.success(request, _("Draft saved. Only you see it."))
-    page = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(page, allowed_hosts=None):
-        return redirect(page)
-    return redirect("publications:comments", slug=slug, code=code)
+    return redirect(page or reverse("publications:comments", kwargs={"slug": slug, "code": code}))
+
+
+def comments_again(request: MemberRequest, circulation: Circulation, form: CommentForm, page: str = "") -> HttpResponse:
+    """The page of comments with a text that was not saved in its form; the text alone for who has no form there."""
+    context = comments_context(request, circulation, form) | {"next": page}
+    if context["standing"].consultee is None:
+        return render(request, "publications/comment_kept.html", {"form": form, "is_refused": True})
+    return render(request, "publications/comments.html", context)
+
+
+def _kept_or_given_back(request: MemberRequest, form: CommentForm, draft: DraftComment | None) -> HttpResponse:
+    """Answer who sees the circulation no more: their drafts, or the text with what is wrong with it; nothing of the
+    paper.
+    """
+    if draft is None:
+        context = {"form": form, "is_refused": True, "action": request.path}
+        return render(request, "publications/comment_kept.html", context)
+    messages.warning(
+        request, _("You do not take part in this circulation any more. Your text is kept here, as a draft.")
+    )
+    return redirect("publications:drafts")
 
 
 def delete_draft(request: MemberRequest, slug: str, code: str) -> HttpResponse:
@@ -147,9 +155,8 @@ def delete_draft(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     if request.method != "POST":
         return back
     circulation = visible_circulation_or_404(request, slug, code)
-    [draft_id] = id_numbers(request.POST.getlist("draft")[:1]) or [0]
     try:
-        actions.delete_draft(actor=request.user, circulation=circulation, draft_id=draft_id)
+        actions.delete_draft(actor=request.user, circulation=circulation, code=request.POST.get("draft", ""))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -159,7 +166,7 @@ def delete_draft(request: MemberRequest, slug: str, code: str) -> HttpResponse:
 
 def send_comments(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """One's drafts, and under which label they are sent: a page of its own, because that can not be narrowed later."""
-    circulation = commented_circulation_or_404(request, slug, code)
+    circulation = visible_circulation_or_404(request, slug, code)
     if not circulation.consultees.filter(member=request.user.pk).exists():
         raise PermissionDenied
     if request.method == "POST" and _try_to_send(request, circulation):
@@ -184,7 +191,7 @@ def _try_to_send(request: MemberRequest, circulation: Circulation) -> bool:
             actor=request.user,
             circulation=circulation,
             attribution=request.POST.get("attribution", ""),
-            keep=id_numbers(request.POST.getlist("keep")),
+            keep=set(request.POST.getlist("keep")),
             now=timezone.now(),
         )
     except Refused as refusal:
@@ -198,18 +205,12 @@ def _try_to_send(request: MemberRequest, circulation: Circulation) -> bool:
 
 
 def _form_to_begin(request: MemberRequest, circulation: Circulation) -> CommentForm:
-    """Return the form with the draft that is asked for, with what was held over a login, or with the place in the
-    address.
-    """
-    held = heldtext.take_held(request, request.user, circulation.code)
-    if held is not None:
-        return CommentForm(initial=held, circulation=circulation)
-    [draft_id] = id_numbers(request.GET.getlist("draft")[:1]) or [0]
-    draft = circulation.draft_comments.of(request.user).filter(pk=draft_id).first() if draft_id else None
+    """Return the form with the draft that is asked for, or with the place in the address."""
+    draft = circulation.draft_comments.of(request.user).coded(request.GET.get("draft", ""))
     if draft is None:
         place = {name: request.GET[name][:2000] for name in ANCHOR_FIELDS if name in request.GET}
         return CommentForm(initial=place, circulation=circulation)
-    opened = {"draft": draft.pk, "seen": stamp_of(draft)}
+    opened = {"draft": draft.code, "seen": stamp_of(draft)}
     return CommentForm(instance=draft, initial=opened, circulation=circulation)
 
 

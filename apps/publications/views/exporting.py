@@ -12,9 +12,10 @@ from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.members.requests import MemberRequest
 from apps.publications.matrix import comment_cells
-from apps.publications.matrixfiles import WRITERS, template
 from apps.publications.standing import day_of
 from apps.publications.views.circulating import visible_circulation_or_404
+
+# What writes the office formats takes 30 MB of every process that imports it, so these pages import it when asked.
 
 
 @require_safe
@@ -26,6 +27,8 @@ def matrix_file(request: MemberRequest, slug: str, code: str, ending: str) -> Ht
     circulation = visible_circulation_or_404(request, slug, code)
     if not request.user.has_perm("publications.export_circulation", circulation):
         raise PermissionDenied
+    from apps.publications.matrixfiles import WRITERS  # noqa: PLC0415  see above
+
     if ending not in WRITERS:
         raise Http404
     is_public = request.GET.get("edition") == "public"
@@ -42,6 +45,8 @@ def matrix_file(request: MemberRequest, slug: str, code: str, ending: str) -> Ht
 @require_safe
 def template_file(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """The empty matrix, to fill in offline and send back."""
+    from apps.publications.matrixfiles import WRITERS, template  # noqa: PLC0415  see above
+
     visible_circulation_or_404(request, slug, code)
     return _download(template(), WRITERS["xlsx"][1], f"{slug}-template.xlsx")
 

@@ -16,6 +16,7 @@ from apps.members.permissions import allows
 from apps.members.requests import reader_of
 from apps.publications.downloads import count_when_sent
 from apps.publications.models import Version
+from apps.publications.querysets import VersionQuerySet
 from apps.publications.views.reading import visible_publication_or_404
 
 logger = logging.getLogger(__name__)
@@ -44,12 +45,14 @@ def version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBa
 
 
 def visible_version_or_404(request: HttpRequest, slug: str, number: int) -> Version:
-    """Return the version with its publication and group if the reader may open it. One query beside the roles'.
+    """Return the version with its publication and group if the reader may open it. One query beside the roles'."""
+    return get_object_or_404(visible_versions(request), publication__slug=slug, number=number)
 
-    Its text, which may be long, is loaded when it is asked for.
-    """
-    found = Version.objects.visible_to(reader_of(request)).select_related("publication__group")
-    return get_object_or_404(found.defer("text"), publication__slug=slug, number=number)
+
+def visible_versions(request: HttpRequest) -> VersionQuerySet:
+    """Return those the reader may open. The text, which may be long, is loaded when it is asked for."""
+    found: VersionQuerySet = Version.objects.visible_to(reader_of(request))
+    return found.select_related("publication__group").defer("text")
 
 
 def _hand_out(request: HttpRequest, version: Version, name: str) -> HttpResponseBase:

@@ -22,14 +22,17 @@ from apps.core.refused import Refused
 from apps.members.requests import MemberRequest
 from apps.publications import actions
 from apps.publications.drafts import own_drafts
-from apps.publications.forms import OwnCommentForm
+from apps.publications.forms import CommentForm, OwnCommentForm
 from apps.publications.labels import wider_labels
 from apps.publications.matrix import COLUMNS, draft_cells
-from apps.publications.models import Attribution, Circulation, Comment
+from apps.publications.models import Circulation, Comment
 from apps.publications.models.comment import ANCHOR_FIELDS
 from apps.publications.views.circulating import visible_circulation_or_404
+from apps.publications.views.commenting import comments_again
+from apps.publications.views.keeping import keeps_comment
 
 
+@keeps_comment
 def own_comment(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """Open, change, take back or widen the own comment that the form names."""
     circulation = visible_circulation_or_404(request, slug, code)
@@ -38,6 +41,8 @@ def own_comment(request: MemberRequest, slug: str, code: str) -> HttpResponse:
         return back
     comment = _own(request, circulation)
     act = _ACTS.get(request.POST.get("act", ""))
+    if comment is None and act is _change:
+        return _given_back(request, circulation)
     if comment is None or act is None:
         messages.error(request, _("This comment is not there any more."))
         return back
@@ -59,6 +64,14 @@ def _own(request: MemberRequest, circulation: Circulation) -> Comment | None:
         return None
     comment: Comment | None = circulation.comments.filter(pk=comment_id).first()
     return comment if comment is not None and comment.is_of(request.user) else None
+
+
+def _given_back(request: MemberRequest, circulation: Circulation) -> HttpResponse:
+    """Put a text for a comment that is gone into the form for a new one: nothing is saved yet."""
+    form = CommentForm(request.POST, circulation=circulation)
+    form.full_clean()
+    form.add_error(None, _("This comment is not there any more. Saved, your text becomes a draft."))
+    return comments_again(request, circulation, form)
 
 
 def _open(request: MemberRequest, circulation: Circulation, comment: Comment) -> HttpResponse:
@@ -112,7 +125,7 @@ def _page(request: MemberRequest, circulation: Circulation, comment: Comment, fo
         "publication": circulation.publication,
         "comment": comment,
         "form": form,
-        "labels": wider_labels(circulation, request.user, Attribution(comment.attribution)),
+        "labels": wider_labels(circulation, request.user, comment),
     }
     return render(request, "publications/comment_own.html", context)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import panels
@@ -18,7 +20,7 @@ from apps.members.permissions import allows
 from apps.members.requests import reader_of
 from apps.publications.leaves import leaf_of
 from apps.publications.models import Version, VersionPage
-from apps.publications.views.files import seal, visible_version_or_404
+from apps.publications.views.files import seal, visible_version_or_404, visible_versions
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,8 @@ def version_page(request: HttpRequest, slug: str, number: int, page: int) -> Htt
     key where nothing is drawn.
     """
     reader = reader_of(request)
-    version = visible_version_or_404(request, slug, number)
+    found = visible_versions(request).annotate(earlier=_earlier(request))
+    version: Any = get_object_or_404(found, publication__slug=slug, number=number)
     leaf = leaf_of(version, page)
     if not leaf.is_there:
         raise Http404
@@ -43,16 +46,17 @@ def version_page(request: HttpRequest, slug: str, number: int, page: int) -> Htt
         "version": version,
         "leaf": leaf,
         "has_page": allows(reader, "publications.view_publication", version.publication),
-        "earlier": _earlier(request, slug, number),
+        "earlier": version.earlier,
         "panels": panels.collect("publications:page", about, reader, timezone.now()),
     }
     return render(request, "publications/version_page.html", context)
 
 
-def _earlier(request: HttpRequest, slug: str, number: int) -> int | None:
-    """Return the number of the version before this one that the reader may open too."""
-    readable = Version.objects.visible_to(reader_of(request)).filter(publication__slug=slug, number__lt=number)
-    return readable.newest_first().values_list("number", flat=True).first()
+def _earlier(request: HttpRequest) -> Subquery:
+    """The number of the version before a version that the reader may open too."""
+    readable = Version.objects.visible_to(reader_of(request))
+    before = readable.filter(publication=OuterRef("publication"), number__lt=OuterRef("number"))
+    return Subquery(before.newest_first().values("number")[:1])
 
 
 @login_not_required
@@ -69,16 +73,26 @@ def version_start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def page_image(request: HttpRequest, slug: str, number: int, page: int) -> HttpResponseBase:
-    """The picture of a page, under the version's own permission."""
+    """The picture of a page, under the version's own permission. One that is not there is said in plain text: a browser
+    that asks for a picture shows no page of ours.
+    """
     version = visible_version_or_404(request, slug, number)
-    row = get_object_or_404(version.page_set.defer("runs"), number=page)
+    row = version.page_set.defer("runs").filter(number=page).first()
+    if row is None:
+        is_coming = version.reading == Version.Reading.WAITING and 1 <= page <= (version.pages or 0)
+        return _no_picture(version, _("It is still being made.") if is_coming else "")
     etag = f"{version.sha256}-{page}"
     unchanged = get_conditional_response(request, etag=quote_etag(etag))
     if unchanged:
         return seal(unchanged, version, etag)
     try:
         picture = row.image.open("rb")
-    except OSError as missing:
+    except (OSError, ValueError):  # the latter: the row names no file at all
         logger.exception("The picture of page %s is not in its place.", row.pk)
-        raise Http404 from missing
+        return _no_picture(version, _("The file itself can be downloaded."))
     return seal(FileResponse(picture, content_type="image/png"), version, etag)
+
+
+def _no_picture(version: Version, why: str) -> HttpResponseBase:
+    words = f"{_('There is no picture of this page.')} {why}".strip()
+    return seal(HttpResponse(words, status=404, content_type="text/plain; charset=utf-8"), version)

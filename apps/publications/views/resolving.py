@@ -7,19 +7,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.paging import page_of
 from apps.core.refused import Refused
 from apps.core.swaps import is_swap, render_list
 from apps.members.requests import MemberRequest
 from apps.publications import actions
-from apps.publications.actions.resolving import answered_consultees, later_versions
+from apps.publications.actions.resolving import answered_consultees, is_last_day_over, later_versions
 from apps.publications.filters import CommentFilter
 from apps.publications.forms import ResolutionForm
 from apps.publications.models import Circulation, Comment
@@ -50,8 +52,7 @@ def tell_resolved(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """Tell those who answered what became of the comments, after a page that says how many they are."""
     circulation = _led_circulation(request, slug, code)
     if request.method != "POST":
-        count = answered_consultees(circulation).count()
-        return render(request, "publications/resolution_tell.html", {**_of(circulation), "count": count})
+        return _ask_before_telling(request, circulation)
     try:
         told = actions.tell_resolved(actor=request.user, circulation=circulation, now=timezone.now())
     except Refused as refusal:
@@ -62,11 +63,24 @@ def tell_resolved(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     return redirect("publications:resolution", slug=slug, code=code)
 
 
+def _ask_before_telling(request: MemberRequest, circulation: Circulation) -> HttpResponse:
+    """As many as are known to have answered: a number that grew with each answer would tell its hour."""
+    now = timezone.now()
+    context = {
+        **_of(circulation),
+        "count": answered_consultees(circulation, day_of(now)).count(),
+        "is_early": not is_last_day_over(circulation, now),
+    }
+    return render(request, "publications/resolution_tell.html", context)
+
+
 def resolve(request: MemberRequest, slug: str, code: str, pk: UUID) -> HttpResponse:
     """One comment: read it, and say what becomes of it. In the list in place (htmx), else on a page of its own."""
     circulation = _led_circulation(request, slug, code)
     known = circulation.comments.known(day_of(timezone.now())).select_related("resolved_in", "resolved_by")
-    comment = get_object_or_404(known.defer("resolved_in__text"), pk=pk)
+    comment = known.defer("resolved_in__text").filter(pk=pk).first()
+    if comment is None:
+        return _not_there(request, slug, code)
     comment.circulation = circulation
     form = ResolutionForm(request.POST or None, comment=comment, versions=later_versions(circulation))
     if request.method == "POST" and _try_to_resolve(request, comment, form):
@@ -75,6 +89,15 @@ def resolve(request: MemberRequest, slug: str, code: str, pk: UUID) -> HttpRespo
     if is_swap(request):
         return render(request, "publications/_resolving.html", context)
     return render(request, "publications/resolve.html", {**context, **_neighbours(circulation, comment)})
+
+
+def _not_there(request: MemberRequest, slug: str, code: str) -> HttpResponse:
+    """A comment that its writer took back while somebody was settling it: who pressed the button reads that."""
+    if request.method != "POST":
+        raise Http404
+    messages.error(request, _("This comment is not there any more. Its writer may have taken it back."))
+    back = reverse("publications:resolution", kwargs={"slug": slug, "code": code})
+    return HttpResponseClientRedirect(back) if is_swap(request) else redirect(back)
 
 
 def _try_to_resolve(request: MemberRequest, comment: Comment, form: ResolutionForm) -> bool:
@@ -111,6 +134,8 @@ def _neighbours(circulation: Circulation, comment: Comment) -> dict[str, Any]:
     known = circulation.comments.known(day_of(timezone.now())).in_place()
     rows = list(known.values_list("pk", "disposition"))
     ids = [pk for pk, _disposition in rows]
+    if comment.pk not in ids:  # Taken back since it was read.
+        raise Http404
     at = ids.index(comment.pk)
     still_open = [pk for pk, disposition in rows[at + 1 :] + rows[:at] if not disposition]
     return {

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from apps.core.confirmed import id_numbers
 from apps.core.refused import Refused
 from apps.core.sheetfiles import read_sheet
 from apps.members.requests import MemberRequest
@@ -64,9 +63,10 @@ def import_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     circulation = _asked_circulation(request, slug, code)
     if request.method != "POST":
         return redirect("publications:sheet", slug=slug, code=code)
-    [sheet_id] = id_numbers(request.POST.getlist("sheet")[:1]) or [0]
     try:
-        made, known = actions.import_sheet(actor=request.user, circulation=circulation, sheet_id=sheet_id)
+        made, known = actions.import_sheet(
+            actor=request.user, circulation=circulation, code=request.POST.get("sheet", "")
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -12,7 +12,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 
+from apps.core.leftovers import remove_leftovers
 from apps.core.refused import Refused
 from cmmportal.admission import check_keys
 from cmmportal.lock import take_run_lock
@@ -34,6 +36,8 @@ class Command(BaseCommand):
         refuse_used_port()
         call_command("migrate", interactive=False, verbosity=0)
         check_keys()
+        # Nobody else works on this folder: the lock is ours.
+        remove_leftovers(timezone.now())
         if settings.IS_PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
         arguments = ["--demo"] if settings.PORTAL_DEMO and has_demo() else []

@@ -49,7 +49,9 @@ def test_prepare_refuses_who_is_there_invited_or_closed(coordinator, group, memb
     assert Invitation.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a\x00@example.org", "a@example.org\nBcc: b@example.org"])
+@pytest.mark.parametrize(
+    "address", ["", "nobody", "a\x00@example.org", "a@example.org\nBcc: b@example.org", "ſtaff@example.org"]
+)
 def test_prepare_refuses_what_is_no_address(coordinator, group, address):
     with pytest.raises(Refused):
         prepare(coordinator, group, address)

@@ -23,6 +23,18 @@ def test_save_profile_finds_or_makes_the_organisation(member):
     assert member.organisation is None
 
 
+@pytest.mark.parametrize("typed", ["İklim Enstitüsü", "Ministry of \N{KELVIN SIGN}inetics"])
+def test_save_profile_finds_an_organisation_by_letters_with_more_than_one_capital(member, typed):
+    # Lower and upper case of these letters do not lead back to each other. SQLite knows no capitals beyond ASCII.
+    made = make_organisation(name=typed.replace("İ", "i").replace("\N{KELVIN SIGN}", "k"))
+
+    save_profile(actor=member, member=member, organisation=typed, topics=[])
+    save_profile(actor=member, member=member, organisation=typed, topics=[])
+
+    member.refresh_from_db()
+    assert member.organisation.name in {typed, made.name}
+
+
 def test_save_profile_of_a_stale_row_does_not_undo_a_suspension(coordinator, member):
     stale = Member.objects.get(pk=member.pk)
     suspend_member(actor=coordinator, member=member)

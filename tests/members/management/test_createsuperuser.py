@@ -19,3 +19,10 @@ def test_address_that_has_an_account_is_refused_in_a_sentence_whatever_its_capit
 
     member.refresh_from_db()
     assert (list(Member.objects.all()), member.is_staff) == ([member], False)
+
+
+def test_address_no_mail_server_takes_is_refused_in_a_sentence(db):
+    with pytest.raises(CommandError, match="plain letters only"):
+        call_command("createsuperuser", "--email", "ſtaff@example.org", "--noinput")
+
+    assert not Member.objects.exists()

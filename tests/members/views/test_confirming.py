@@ -118,7 +118,7 @@ def test_first_password_is_set_after_the_proof(visitor, codeless, latest_code, a
 
     codeless.refresh_from_db()
     assert codeless.check_password("quite another horse")
-    assert account_mails()[-1]["subject"] == "Password Set"
+    assert account_mails()[-1]["subject"] == "Your password was set"
 
 
 def test_address_change_needs_a_fresh_proof(visitor):

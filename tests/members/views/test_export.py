@@ -10,12 +10,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
+from apps.discussions.models import Subscription
+from apps.events.models import Event
 from apps.members import actions, export
-from apps.members.models import Consent, Invitation, Member
+from apps.members.models import Consent, Group, Invitation, Member, Membership
 from apps.notifications import outbox
 from apps.notifications.models import OutgoingMail, Preference, Suppression
 from apps.notifications.recipients import recipient_of
-from tests.make import PASSWORD, make_event, make_invitation, make_legal_text, make_member, make_participation
+from tests.make import (
+    NOW,
+    PASSWORD,
+    make_circulation,
+    make_consultee,
+    make_event,
+    make_invitation,
+    make_legal_text,
+    make_member,
+    make_membership,
+    make_participation,
+    make_publication,
+    make_thread,
+)
 
 pytestmark = pytest.mark.usefixtures("fresh_rate_limits")
 
@@ -120,6 +135,22 @@ def test_export_holds_mails_to_the_bare_address(client, member, group):
     assert CANARY not in response.content.decode()
 
 
+def test_export_holds_the_subjects_of_those_mails_alone_that_came(client, member, group):
+    event = make_event(group=group)
+    for occasion, state in (("a", "sent"), ("b", "suppressed"), ("c", "queued")):
+        outbox.notify("event_invitation", event, [recipient_of(member)], occasion)
+        OutgoingMail.objects.filter(occasion=occasion).update(state=state, subject=f"{state} {event}")
+    sign_in(client, member)
+
+    mails = json.loads(client.post(URL).content)["notifications.outgoingmail.member"]
+
+    assert {row["state"]: row["subject"] for row in mails} == {
+        "sent": f"sent {event}",
+        "suppressed": "",
+        "queued": "",
+    }
+
+
 def test_export_holds_the_profile_with_what_is_shown_to_whom(client, member):
     Member.objects.filter(pk=member.pk).update(
         phone="+99 123456", about="Mangroves.", shows_about=False, is_listed=False
@@ -130,6 +161,36 @@ def test_export_holds_the_profile_with_what_is_shown_to_whom(client, member):
 
     assert (content["phone"], content["about"], content["is_listed"]) == ("+99 123456", "Mangroves.", False)
     assert content["shown_to_members"] == ["organisation", "position", "country", "topics", "groups"]
+
+
+def test_export_names_no_group_and_no_event_the_member_does_not_see_any_more(member, group, other_group):
+    """Renamed since: who has left learns nothing new from what is their own."""
+    event = make_event(group=group)
+    make_participation(event=event, member=member, via_group=group)
+    asked = make_circulation(publication=make_publication(group=group, state="circulating"))
+    make_consultee(circulation=asked, member=member, via_group=group)
+    make_invitation(group=group, accepted_by=member, state="accepted")
+    thread = make_thread(group=group, opener=member, visibility="members")
+    for thing in ({"group": group}, {"thread": thread}):
+        Subscription.objects.create(member=member, level="all", **thing)
+    Group.objects.filter(pk=group.pk).update(name=CANARY, visibility="group")
+    Event.objects.filter(pk=event.pk).update(title=f"{CANARY}-event")
+    assert json.dumps(export.collect(member), default=str).count(CANARY) == 8
+
+    Membership.objects.filter(member=member).update(ended_on=NOW.date())
+    make_membership(group=other_group, member=member)
+    content = export.collect(Member.objects.get(pk=member.pk))
+
+    unseen = "A group you do not see any more"
+    assert CANARY not in json.dumps(content, default=str)
+    assert [row["group__name"] for row in content["members.membership.member"]] == [unseen, other_group.name]
+    assert content["members.group.members"] == [other_group.name]
+    [invited] = content["events.participation.member"]
+    assert (invited["event__title"], invited["event__starts_at"]) == ("An event you do not see any more", None)
+    assert (invited["via_group__name"], invited["answer"]) == (unseen, "")
+    assert [row["via_group__name"] for row in content["publications.consultee.member"]] == [unseen]
+    assert [row["group__name"] for row in content["discussions.thread.opener"]] == [unseen]
+    assert [row["group__name"] for row in content["discussions.subscription.member"]] == [unseen, None]
 
 
 def test_export_is_on_the_record(client, member):
@@ -178,5 +239,5 @@ def test_export_takes_as_many_queries_for_much_as_for_little(client, member, gro
     for number in range(3):
         outbox.notify("event_message", group, [recipient_of(member)], str(number))
 
-    with django_assert_max_num_queries(len(export.settled_labels()) + 6):
+    with django_assert_max_num_queries(len(export.settled_labels()) + 8):
         client.post(URL)

@@ -61,6 +61,15 @@ def test_request_is_noted_as_it_was_typed_and_nothing_is_mailed(client, notice):
     assert "Thank you" in words(client.get(response.url))
 
 
+def test_address_no_mail_server_takes_is_refused_where_it_is_typed(client, notice):
+    make_group(visibility="public")
+
+    response = ask(client, address="ſtaff@example.org")
+
+    assert (response.status_code, JoinRequest.objects.count()) == (200, 0)
+    assert "plain letters only" in words(response)
+
+
 def test_page_asks_for_the_group_only_where_there_are_several_public_ones(client, group, other_group):
     first = make_group(visibility="public")
     assert 'name="group"' not in client.get(URL).content.decode()

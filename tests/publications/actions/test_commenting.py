@@ -1,12 +1,15 @@
+import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.members.permissions import Role
 from apps.publications import actions
-from apps.publications.actions.commenting import MAX_DRAFTS, stamp_of
+from apps.publications.actions.commenting import MAX_DRAFTS, Opened, stamp_of
 from apps.publications.models import Attribution, Comment, DraftComment
 from tests.make import NOW, make_circulation, make_comment, make_consultee, make_member, make_membership
 
@@ -29,7 +32,7 @@ def writer(circulation):
 
 def keep(writer, circulation, comment="Too long.", **more):
     text = {"comment": comment, **more.pop("text", {})}
-    return actions.save_draft(actor=writer, circulation=circulation, text=text, **more)
+    return actions.save_draft(actor=writer, circulation=circulation, text=text, opened=Opened(**more))
 
 
 def send(writer, circulation, attribution="none", **more):
@@ -44,7 +47,7 @@ def drafts(writer):
 
 def test_draft_is_saved_and_saved_over(circulation, writer):
     first = keep(writer, circulation, "Too")
-    keep(writer, circulation, "Too long.", draft_id=first.pk, seen=stamp_of(first))
+    keep(writer, circulation, "Too long.", draft=first.code, seen=stamp_of(first))
 
     assert drafts(writer) == ["Too long."]
 
@@ -52,10 +55,89 @@ def test_draft_is_saved_and_saved_over(circulation, writer):
 def test_draft_saved_in_two_windows_is_kept_twice(circulation, writer):
     first = keep(writer, circulation, "Too")
     seen = stamp_of(first)
-    keep(writer, circulation, "Too long.", draft_id=first.pk, seen=seen)
-    keep(writer, circulation, "Too short.", draft_id=first.pk, seen=seen)
+    keep(writer, circulation, "Too long.", draft=first.code, seen=seen)
+    keep(writer, circulation, "Too short.", draft=first.code, seen=seen)
 
     assert drafts(writer) == ["Too long.", "Too short."]
+
+
+@pytest.mark.parametrize("sent", [[(1, "Too"), (2, "Too long.")], [(2, "Too long."), (1, "Too")]])
+def test_typed_text_and_the_button_are_one_draft_whichever_comes_first(circulation, writer, sent):
+    opening = uuid4()
+    for turn, comment in sent:
+        keep(writer, circulation, comment, opening=opening, turn=turn)
+
+    assert drafts(writer) == ["Too long."]
+
+
+@pytest.mark.parametrize("sent", [[(1, "Too"), (2, "Too long.")], [(2, "Too long."), (1, "Too")]])
+def test_typed_text_and_the_button_are_one_draft_when_an_older_one_was_opened(circulation, writer, sent):
+    old = keep(writer, circulation, "T")
+    at = {"draft": old.code, "seen": stamp_of(old), "opening": uuid4()}
+    for turn, comment in sent:
+        keep(writer, circulation, comment, turn=turn, **at)
+
+    assert drafts(writer) == ["Too long."]
+
+
+def test_form_whose_answer_was_lost_goes_on_with_its_draft(circulation, writer):
+    opening = uuid4()
+    for turn in range(1, 4):
+        keep(writer, circulation, "Too" * turn, opening=opening, turn=turn)
+
+    assert drafts(writer) == ["TooTooToo"]
+
+
+def test_text_written_into_a_form_that_was_saved_without_scripts_is_a_draft_of_its_own(circulation, writer):
+    opening = uuid4()
+    for comment in ("First.", "First.", "Second.", "Second.", "Third."):
+        keep(writer, circulation, comment, opening=opening)
+
+    assert drafts(writer) == ["First.", "Second.", "Third."]
+
+
+def test_two_windows_of_one_draft_stay_apart_however_often_each_saves(circulation, writer):
+    draft = keep(writer, circulation, "Too")
+    at = {"draft": draft.code, "seen": stamp_of(draft)}
+    one, two = uuid4(), uuid4()
+    keep(writer, circulation, "Too long.", opening=one, turn=1, **at)
+    for turn in (1, 2, 3):
+        keep(writer, circulation, "Too short" + "." * turn, opening=two, turn=turn, **at)
+    keep(writer, circulation, "Too long indeed.", opening=one, turn=2, **at)
+
+    assert drafts(writer) == ["Too long indeed.", "Too short..."]
+
+
+def test_opening_of_somebody_else_reaches_nothing_of_theirs(circulation, writer):
+    other, opening = make_member(), uuid4()
+    make_consultee(circulation=circulation, member=other)
+    keep(other, circulation, "Theirs.", opening=opening, turn=1)
+    keep(writer, circulation, "Mine.", opening=opening, turn=5)
+
+    assert (drafts(other), drafts(writer)) == (["Theirs."], ["Mine."])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_savings_of_one_form_at_one_moment_leave_the_last_sent_as_one_draft(circulation, writer):
+    opening, start, failures = uuid4(), threading.Barrier(8), []
+
+    def race(turn):
+        start.wait()
+        try:
+            keep(writer, circulation, f"Turn {turn}", opening=opening, turn=turn)
+        except Exception as error:  # noqa: BLE001  whatever goes wrong in a thread fails the test below
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=race, args=[turn]) for turn in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert drafts(writer) == ["Turn 8"]
 
 
 def test_draft_of_somebody_else_is_not_saved_over(circulation, writer):
@@ -63,7 +145,7 @@ def test_draft_of_somebody_else_is_not_saved_over(circulation, writer):
     make_consultee(circulation=circulation, member=other)
     theirs = keep(other, circulation, "Mine alone.")
 
-    keep(writer, circulation, "Mine.", draft_id=theirs.pk)
+    keep(writer, circulation, "Mine.", draft=theirs.code)
 
     assert (drafts(other), drafts(writer)) == (["Mine alone."], ["Mine."])
 
@@ -139,7 +221,7 @@ def test_sending_leaves_what_is_to_be_kept_and_what_says_nothing(circulation, wr
     keep(writer, circulation, "", text={"proposed_change": "Cut."})
     keep(writer, circulation, "Now.")
 
-    send(writer, circulation, keep=[kept.pk])
+    send(writer, circulation, keep=[kept.code])
 
     assert drafts(writer) == ["Later.", ""]
     assert [comment.comment for comment in Comment.objects.all()] == ["Now."]
@@ -152,6 +234,32 @@ def test_sending_twice_sends_once(circulation, writer):
     with pytest.raises(Refused, match="no draft"):
         send(writer, circulation)
     assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+@pytest.mark.parametrize("label", ["none", "name"])
+def test_saving_that_comes_just_after_sending_makes_no_second_draft(circulation, writer, turn, label):
+    at = {"opening": uuid4(), "turn": 2}
+    draft = keep(writer, circulation, text={"page": None, "section": "2.1"}, **at)
+    send(writer, circulation, label)
+
+    late = {**at, "turn": turn, "draft": draft.code, "seen": stamp_of(draft)}
+    with pytest.raises(Refused, match="sent this comment already"):
+        keep(writer, circulation, text={"page": None, "section": "2.1"}, **late)
+
+    assert (drafts(writer), Comment.objects.count()) == ([], 1)
+
+
+def test_what_was_typed_after_sending_is_kept_and_so_are_the_same_words_of_somebody_else(circulation, writer):
+    other, at = make_member(), {"opening": uuid4(), "turn": 1}
+    make_consultee(circulation=circulation, member=other)
+    keep(writer, circulation, **at)
+    send(writer, circulation)
+
+    keep(writer, circulation, "Too long. And late.", **{**at, "turn": 2})
+    keep(other, circulation, opening=uuid4(), turn=1)
+
+    assert (drafts(writer), drafts(other)) == (["Too long. And late."], ["Too long."])
 
 
 def test_label_that_says_more_than_allowed_is_refused(circulation, writer):
@@ -208,8 +316,8 @@ def test_draft_is_deleted_by_its_writer_alone(circulation, writer):
     draft = keep(writer, circulation)
 
     with pytest.raises(Refused):
-        actions.delete_draft(actor=make_member(), circulation=circulation, draft_id=draft.pk)
-    actions.delete_draft(actor=writer, circulation=circulation, draft_id=draft.pk)
+        actions.delete_draft(actor=make_member(), circulation=circulation, code=draft.code)
+    actions.delete_draft(actor=writer, circulation=circulation, code=draft.code)
 
     assert drafts(writer) == []
 

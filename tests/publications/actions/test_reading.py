@@ -186,17 +186,23 @@ def test_worker_that_slept_over_its_time_writes_nothing(monkeypatch):
     assert (version.page_set.count(), pictures()) == (0, set())
 
 
-def test_full_disk_counts_as_no_try(monkeypatch, caplog):
-    version = make_waiting(written_pdf("One"))
+def test_full_disk_counts_as_no_try_and_leaves_no_picture(monkeypatch, caplog):
+    version = make_waiting(written_pdf("One", "Two", "Three"))
+    save, saved = default_storage.save, []
 
-    def full(picture):
-        raise OSError(28, "No space left on device")
+    def save_until_full(name, content):
+        saved.append(save(name, content))
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+        return saved[-1]
 
-    monkeypatch.setattr(reading, "_store", full)
+    monkeypatch.setattr(default_storage, "save", save_until_full)
     read_next(NOW)
 
     version.refresh_from_db()
-    assert (version.reading, version.reading_tries, version.reading_until) == ("waiting", 0, NOW + 5 * MINUTE)
+    assert (version.reading, version.reading_tries, version.reading_until) == ("waiting", 0, NOW + MINUTE / 2)
+    assert len(saved) == 2
+    assert pictures() == set()
 
 
 def test_missing_file_is_given_up_and_does_not_hold_up_the_next(caplog):

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from apps.core.refused import Refused
 from apps.notifications.models import OutgoingMail
 from apps.publications import actions
+from apps.publications.deadline import ANYWHERE, Deadline
 from apps.publications.models import Comment
 from tests.make import (
     NOW,
@@ -15,6 +18,8 @@ from tests.make import (
 )
 
 pytestmark = pytest.mark.django_db
+
+YESTERDAY = NOW.date() - timedelta(days=1)
 
 
 @pytest.fixture
@@ -57,6 +62,20 @@ def test_comment_is_opened_again(comment, chair):
 def test_who_does_not_lead_settles_nothing(comment, request, who):
     with pytest.raises(Refused, match="Only the authors"):
         settle(request.getfixturevalue(who), comment)
+    comment.refresh_from_db()
+    assert comment.disposition == ""
+
+
+def test_who_was_taken_off_the_title_page_meanwhile_neither_settles_nor_tells(comment, circulation, other_member):
+    """The request has read that they are an author; they are not any more when the rows are held."""
+    comment.circulation.publication.known_authors[other_member.pk] = True
+    with pytest.raises(Refused, match="Only the authors"):
+        settle(other_member, comment)
+
+    circulation.publication.known_authors[other_member.pk] = True
+    with pytest.raises(Refused, match="Only the authors"):
+        actions.tell_resolved(actor=other_member, circulation=circulation, now=NOW)
+
     comment.refresh_from_db()
     assert comment.disposition == ""
 
@@ -110,10 +129,10 @@ def tell(actor, circulation):
 def test_everybody_who_answered_is_told_once_with_comments_or_without(comment, chair, circulation):
     silent, without, gone = (make_member(name=name) for name in ("Silent", "Without", "Gone"))
     make_consultee(circulation=circulation, member=silent)
-    make_consultee(circulation=circulation, member=without, answered_on=NOW.date(), has_no_comments=True)
-    make_consultee(circulation=circulation, member=gone, answered_on=NOW.date(), removed_at=NOW)
+    make_consultee(circulation=circulation, member=without, answered_on=YESTERDAY, has_no_comments=True)
+    make_consultee(circulation=circulation, member=gone, answered_on=YESTERDAY, removed_at=NOW)
     writer = make_member(name="Writer")
-    make_consultee(circulation=circulation, member=writer, answered_on=NOW.date())
+    make_consultee(circulation=circulation, member=writer, answered_on=YESTERDAY)
     settle(chair, comment)
 
     assert tell(chair, circulation) == 2
@@ -136,3 +155,29 @@ def test_nobody_is_told_while_a_comment_is_open_or_may_still_come(comment, chair
         tell(chair, circulation)
 
     assert not OutgoingMail.objects.exists()
+
+
+def test_everybody_is_told_from_the_day_on_on_which_the_last_answers_show(comment, chair, circulation):
+    late = make_consultee(circulation=circulation, answered_on=NOW.date()).member
+    settle(chair, comment)
+    type(circulation).objects.update(closed_at=NOW)
+
+    with pytest.raises(Refused, match="show tomorrow"):
+        tell(chair, circulation)
+    told = actions.tell_resolved(actor=chair, circulation=circulation, now=NOW + timedelta(days=1))
+
+    assert (told, OutgoingMail.objects.get().member) == (1, late)
+
+
+def test_circulation_whose_comments_are_settled_and_told_is_not_opened_again(comment, chair, circulation, coordinator):
+    consultee = make_consultee(circulation=circulation, answered_on=YESTERDAY)
+    settle(chair, comment)
+    tell(chair, circulation)
+
+    later = {"once": "a", "now": NOW}
+    deadline = Deadline(circulation.deadline_on + timedelta(days=9), None, ANYWHERE)
+    until = circulation.deadline_at + timedelta(days=1)
+    with pytest.raises(Refused, match="told already"):
+        actions.extend_deadline(actor=coordinator, circulation=circulation, deadline=deadline, **later)
+    with pytest.raises(Refused, match="told already"):
+        actions.extend_consultee(actor=coordinator, consultee=consultee, until=until, **later)

@@ -1,12 +1,14 @@
 """From idea to published and back: which step follows which, what it asks for, and what is written down."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.publications.actions import take_step
 from apps.publications.models import Publication, Step
-from apps.publications.ways import WAYS
+from apps.publications.ways import WAYS, missing
 from tests.make import NOW, make_circulation, make_comment, make_publication, make_version
 
 State = Publication.State
@@ -96,6 +98,21 @@ def test_paper_with_an_unanswered_comment_is_neither_cleared_nor_published(coord
     comment.disposition, comment.resolved_at = "accepted", NOW
     comment.save()
     assert step(paper, after, coordinator).state == after
+
+
+def test_what_stands_in_the_way_counts_no_comment_of_the_day(coordinator, member):
+    paper = make_paper(State.RESOLVING)
+    circulation = make_circulation(publication=paper, state="closed")
+    make_comment(circulation=circulation, writer=member)
+    make_comment(circulation=circulation, writer=member, attribution="name", sent_on=NOW.date())
+    for _number in range(3):
+        make_comment(circulation=circulation, writer=member, sent_on=NOW.date())
+        assert missing(paper, State.CLEARED, NOW) == [
+            "2 comments are not answered.",
+            "Comments that were sent today show tomorrow.",
+        ]
+
+    assert missing(paper, State.CLEARED, NOW + timedelta(days=1)) == ["5 comments are not answered."]
 
 
 def test_comments_of_a_cancelled_circulation_ask_for_no_answer(coordinator, member):

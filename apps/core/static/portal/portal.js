@@ -14,6 +14,30 @@ addEventListener("pageshow", (event) => {
   document.querySelectorAll("form[data-once] button").forEach((button) => { button.disabled = false; });
 });
 
+// A form marked data-turns counts how often it was sent, by itself or by a button, so that the server knows which of two
+// came later. Come back to by the back button it is another one: what is written into it now is not what was sent.
+const nextTurn = (form) => {
+  if (form.matches?.("form[data-turns]")) form.elements.turn.value = Number(form.elements.turn.value) + 1;
+};
+document.addEventListener("submit", (event) => nextTurn(event.target));
+document.addEventListener("htmx:configRequest", (event) => {
+  nextTurn(event.target);
+  if (event.target.matches("form[data-turns]")) event.detail.parameters.turn = event.target.elements.turn.value;
+});
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-turns]")) {
+    const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+    form.elements.opening.value = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    for (const name of ["turn", "draft", "seen"]) form.elements[name].value = "";
+  }
+});
+
+// A browser that fills forms in anew after a reload is not to say which opening of the form it was.
+for (const form of document.querySelectorAll("form[data-turns]")) {
+  for (const name of ["opening", "turn"]) form.elements[name].autocomplete = "off";
+}
+
 // The summary of a form's errors takes the focus, so that it is read first.
 const focusMarked = (root) => root.querySelector("[data-focus]")?.focus();
 focusMarked(document);
@@ -37,17 +61,32 @@ document.addEventListener("click", async (event) => {
 });
 
 // What is typed into a field marked data-kept stays in this tab until data-sent names its page: neither a lost session
-// nor a closed page loses it, and nobody but this tab knows of it.
+// nor a closed page loses it, and nobody but this tab knows of it. With "first" it goes before what the page brings, as
+// long as that is of the same revision.
 const keptAs = (path, field) => `kept ${path} ${field}`;
 for (const path of document.querySelector("[data-sent]")?.dataset.sent.split(" ") ?? []) {
-  sessionStorage.removeItem(keptAs(path, "text"));
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(keptAs(path, "text"))) sessionStorage.removeItem(key);
+  }
 }
 for (const field of document.querySelectorAll("textarea[data-kept]")) {
-  const key = keptAs(location.pathname, field.name);
-  if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
-  else sessionStorage.setItem(key, field.value);
+  const key = keptAs(location.pathname, field.name + (field.form?.elements.revision?.value ?? ""));
+  const kept = sessionStorage.getItem(key);
+  if (kept !== null && kept !== field.value && (!field.value || field.dataset.kept === "first")) {
+    field.value = kept;
+    document.querySelector("[data-kept-here]")?.removeAttribute("hidden");
+  } else if (field.value) sessionStorage.setItem(key, field.value);
   field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
 }
+
+// Drafts are kept on the server as long as the form says so that names are shown. Without names nothing that is typed
+// leaves the tab, and choosing that forgets what was kept before.
+document.addEventListener("htmx:configRequest", (event) => {
+  const names = event.target.dataset.drafts;
+  if (!names || event.target.closest("form").elements.mode.value === names) return;
+  if (event.detail.triggeringEvent?.target.name !== "mode") return event.preventDefault();
+  for (const field of ["title", "text"]) event.detail.formData.delete(field);
+});
 
 // With the focus in a thread, j leads to the next post and k to the one before. Elsewhere the letters do nothing.
 document.addEventListener("keydown", (event) => {
@@ -71,6 +110,18 @@ document.addEventListener("selectionchange", () => {
   const place = selection.anchorNode.parentElement.closest("li[value]")?.value;
   const paragraph = field.form.elements.paragraph;
   if (place && paragraph) paragraph.value = `¶ ${place}`;
+});
+
+// A form in place that comes after its session ended, or from an older one, stays as it is. What became of it is said at
+// the foot of the window until something is taken, and the next press brings the token of the present session.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const token = detail.xhr.getResponseHeader("X-CSRFToken");
+  if (!token) return;
+  detail.shouldSwap = true;
+  for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) document.getElementById("unsent")?.replaceChildren();
 });
 
 // htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts

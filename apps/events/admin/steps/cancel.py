@@ -26,6 +26,10 @@ class CancelStep(RowStep):
         " answered no is not. Mails and reminders that have not left yet are dropped."
     )
 
+    explanation_alone = gettext_lazy(
+        "A cancellation is final. Nobody is told: no one is invited, or all who are have answered no."
+    )
+
     @classmethod
     def fits(cls, row: Event) -> bool:
         return row.is_scheduled and row.ends_at > timezone.now()
@@ -52,11 +56,13 @@ class CancelStep(RowStep):
 
     def _ask(self, form: forms.Form) -> HttpResponse:
         _ids, people = named(members_of(self.row.participations.live().exclude(answer="no")))
+        button = ngettext("Cancel and tell %(count)d person", "Cancel and tell %(count)d people", len(people))
+        if not people:
+            self.explanation, button = self.explanation_alone, str(self.label)
         return self.page(
             _("Cancel “%(title)s”?") % {"title": self.row.title},
             self.row_url(self.row),
             form=form,
             affected=people,
-            button=ngettext("Cancel and tell %(count)d person", "Cancel and tell %(count)d people", len(people))
-            % {"count": len(people)},
+            button=button % {"count": len(people)},
         )

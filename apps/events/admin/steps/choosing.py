@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.selects import RowSelectMultiple
 from apps.events.models import Event, Participation
 from apps.members.models import Group, Member, StakeholderGroup, Topic
 
@@ -32,7 +32,7 @@ class InviteesForm(forms.Form):
         label=_("People picked by hand"),
         help_text=_("Search by name, address or organisation."),
         queryset=Member.objects.active(),
-        widget=AutocompleteSelectMultiple(Participation._meta.get_field("member"), admin.site),
+        widget=RowSelectMultiple(Participation._meta.get_field("member"), admin.site),
         required=False,
     )
 

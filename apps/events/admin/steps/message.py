@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from apps.core.confirmed import Confirmed
-from apps.core.lines import validate_one_line
+from apps.core.lines import validate_lines, validate_one_line
 from apps.events import actions
 from apps.events.admin.people import members_of, named
 from apps.events.admin.steps.saying import SayingStep
@@ -55,6 +55,7 @@ class MessageForm(forms.Form):
         help_text=gettext_lazy("Plain text."),
         widget=forms.Textarea(attrs={"rows": 10}),
         max_length=10_000,
+        validators=[validate_lines],
     )
 
 

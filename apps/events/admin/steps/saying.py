@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.adminsteps import RowStep
 from apps.core.confirmed import Confirmed, sign, unsign
+from apps.core.lines import validate_lines
 from apps.core.refused import Refused
 from apps.events.admin.people import named_by_id
 from apps.events.admin.preview import event_sample
@@ -30,6 +31,7 @@ class ParagraphForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=2000,
         required=False,
+        validators=[validate_lines],
     )
 
 

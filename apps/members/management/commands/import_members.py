@@ -11,11 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.core.refused import Refused
-from apps.members.actions import import_rows
+from apps.members.actions import import_rows, known_to_import
 from apps.members.actions.importing import Imported
-from apps.members.importcells import Known
 from apps.members.importing import Reading, Remark, read
-from apps.members.models import Group, Topic
+from apps.members.models import Group
 
 
 class Command(BaseCommand):
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         if group is None:
             raise CommandError(f"There is no group “{options['group']}”.")
         try:
-            reading = read(_content(options["file"]), _known())
+            reading = read(_content(options["file"]), known_to_import())
             imported = import_rows(
                 actor=None,
                 group=group,
@@ -69,14 +68,6 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise CommandError(f"{path} can not be read: {fault.strerror}.") from fault
-
-
-def _known() -> Known:
-    """Topics may be named by their title or their short name."""
-    topics = {}
-    for pk, slug, title in Topic.objects.values_list("pk", "slug", "title"):
-        topics[title.casefold()] = topics[slug.casefold()] = pk
-    return Known(topics)
 
 
 def _what_happened(options: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import display
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +32,15 @@ class AnswerFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         today = day_of(timezone.now())
-        silent = Q(answered_on=None) | Q(answered_on__gte=today)
-        chosen = {
-            "owed": silent & Q(is_reviewer=True),
-            "answered": Q(answered_on__lt=today),
-            "none": silent,
-        }
-        return queryset.filter(chosen.get(self.value() or "", Q()))
+        rows: Any = queryset
+        match self.value():
+            case "owed":
+                return rows.known_owing(today)
+            case "answered":
+                return rows.known_answered(today)
+            case "none":
+                return rows.filter(rows.silent_q(today))
+        return queryset
 
 
 class AskedFilter(admin.SimpleListFilter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.publications.models import Consultee
@@ -13,14 +13,10 @@ from apps.publications.models import Consultee
 
 def with_counts(circulations: QuerySet[Any], today: date) -> QuerySet[Any]:
     """Annotate ``asked_count``, ``owed_count`` (reviewers) and ``owing_count`` (without an answer)."""
-    silent = Q(answered_on=None) | Q(answered_on__gte=today)
+    counted = Consultee.objects.live().filter(circulation=OuterRef("pk")).counted(today)
+    owing = counted.annotate(owing=F("reviewers") - F("reviewers_answered"))
     return circulations.annotate(
-        asked_count=_count(Q()),
-        owed_count=_count(Q(is_reviewer=True)),
-        owing_count=_count(Q(is_reviewer=True) & silent),
+        asked_count=Coalesce(Subquery(counted.values("asked")), 0),
+        owed_count=Coalesce(Subquery(counted.values("reviewers")), 0),
+        owing_count=Coalesce(Subquery(owing.values("owing")), 0),
     )
-
-
-def _count(condition: Q) -> Coalesce:
-    rows = Consultee.objects.live().filter(condition, circulation=OuterRef("pk")).order_by().values("circulation")
-    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import models
 
 from apps.core import desk, panels
-from apps.events.countdown import time_left
 from apps.publications.admin.circulations.counts import with_counts
+from apps.publications.deadline import time_left
 from apps.publications.models import Circulation
 from apps.publications.standing import day_of
 

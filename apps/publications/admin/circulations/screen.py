@@ -7,21 +7,24 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import display
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
 from apps.core.templatetags.portal import badges
-from apps.events.countdown import time_left
+from apps.notifications.abouts import mails_about
 from apps.publications import actions
 from apps.publications.admin.circulations.counts import with_counts
 from apps.publications.admin.circulations.steps import CIRCULATION_STEPS
 from apps.publications.audience import meant
+from apps.publications.deadline import time_left
 from apps.publications.forms import CirculationForm
 from apps.publications.models import Circulation
 from apps.publications.participants import counts_of
@@ -113,16 +116,39 @@ class CirculationAdmin(PortalAdmin):
         for remark in form.remarks:
             messages.warning(request, remark)
 
+    def response_add(
+        self, request: HttpRequest, obj: Circulation, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Circulation) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def _saved(self, request: HttpRequest, circulation: Circulation) -> HttpResponse:
+        """Stay where it is opened, and say that nobody has been asked."""
+        count = meant(circulation).count()
+        said = ngettext(
+            "Saved. %(count)d person is asked once you open it.",
+            "Saved. %(count)d people are asked once you open it.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+        if "_addanother" in request.POST:
+            return redirect("admin:publications_circulation_add")
+        return redirect("admin:publications_circulation_change", circulation.pk)
+
     def row_context(self, request: HttpRequest, row: Circulation) -> dict[str, Any]:
         if row.state == row.State.PREPARED:
             return {"meant_count": meant(row).count()}
         counts = counts_of(row, day_of(timezone.now()))
+        owing = _("%(owing)s of %(all)s") % {"owing": counts.owing, "all": counts.reviewers}
         return {
             "pulse": [
                 (_("asked"), counts.asked, people_url(row)),
-                (_("owe an answer"), counts.reviewers - counts.reviewers_answered, people_url(row, answer="owed")),
-                (_("answered"), counts.answered, people_url(row, answer="answered")),
-            ]
+                (_("reviewers owe an answer"), owing, people_url(row, answer="owed")),
+                (_("answered, readers among them"), counts.answered, people_url(row, answer="answered")),
+            ],
+            "mails": mails_about(row),
         }
 
 

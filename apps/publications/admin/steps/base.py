@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.adminsteps import RowStep
 from apps.core.refused import Refused
@@ -17,13 +18,16 @@ from apps.publications.models import Publication
 
 
 class PublicationStep(RowStep):
-    """``question`` names the title; ``explanation`` says what follows; ``said`` is what happened."""
+    """``question`` names the title; ``explanation`` says what follows; ``said`` is what happened. While something
+    is missing, the page lists it under ``before`` and has neither fields nor button: it would be refused.
+    """
 
     template_name = "admin/publications/publication/step.html"
     perm = "publications.publish_publication"
     form_class: ClassVar[type[forms.Form]] = forms.Form
     question: ClassVar[str | Promise]
     said: ClassVar[str | Promise]
+    before: ClassVar[str | Promise] = gettext_lazy("Before this can be done:")
     row: Publication
 
     def act(self, cleaned: dict[str, Any]) -> None:
@@ -55,11 +59,14 @@ class PublicationStep(RowStep):
         return self.done(str(self.said))
 
     def ask(self, form: forms.Form) -> HttpResponse:
+        missing = self.missing()
+        if missing and not form.is_bound:
+            form = forms.Form()
         return self.page(
             str(self.question) % {"title": self.row.title},
             self.row_url(self.row),
             form=form,
             button=self.label,
             readers=readers_text(self.row),
-            missing=self.missing(),
+            missing=missing,
         )

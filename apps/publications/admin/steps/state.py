@@ -29,7 +29,7 @@ class StateStep(PublicationStep):
         return cls.state in WAYS[row.state]
 
     def missing(self) -> list[str]:
-        return missing(self.row, self.state) if self.fits(self.row) else []
+        return missing(self.row, self.state, timezone.now()) if self.fits(self.row) else []
 
     def act(self, cleaned: dict[str, Any]) -> None:
         actions.take_step(
@@ -97,6 +97,7 @@ class PublishStep(StateStep):
     slug, state = "publish", _State.PUBLISHED
     perm = "publications.publish_publication"
     label = _("Publish")
+    before = _("Before it can be published:")
     question = _("Publish “%(title)s”?")
     explanation = _(
         "From now on the people below find it in the list, on the pages of its topics, its group and its events, and"

@@ -21,6 +21,7 @@ _PUBLISHED = Publication.State.PUBLISHED
 class TimeStep(PublicationStep):
     slug = "time"
     label = _("Publish at a set time")
+    before = _("Before it can be published:")
     question = _("When to publish “%(title)s”?")
     explanation = _(
         "At that time the people below find it. What it needs is asked again then; if something is missing, it stays"
@@ -33,7 +34,7 @@ class TimeStep(PublicationStep):
         return row.is_draft and row.publish_at is None and _PUBLISHED in WAYS[row.state]
 
     def missing(self) -> list[str]:
-        return missing(self.row, _PUBLISHED)
+        return missing(self.row, _PUBLISHED, timezone.now()) if self.fits(self.row) else []
 
     def form(self, *data: Any) -> forms.Form:
         return TimeForm(*data, zone=zone_city(timezone.get_current_timezone()))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from apps.core.confirmed import Confirmed
+from apps.core.selects import RowSelectMultiple
 from apps.events.admin.people import named
 from apps.members.models import Member
 from apps.notifications.models import Announcement
@@ -29,7 +29,7 @@ class JoinersForm(forms.Form):
         label=_("People"),
         help_text=_("Search by name, address or organisation."),
         queryset=Member.objects.active(),
-        widget=AutocompleteSelectMultiple(Consultee._meta.get_field("member"), admin.site),
+        widget=RowSelectMultiple(Consultee._meta.get_field("member"), admin.site),
     )
     as_reviewers = forms.BooleanField(label=_("As reviewers: they owe an answer"), required=False)
 

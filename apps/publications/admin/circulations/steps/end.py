@@ -69,7 +69,7 @@ class EndStep(RowStep):
 
 class CloseStep(EndStep):
     slug = "close"
-    label = gettext_lazy("Close now")
+    label = gettext_lazy("Close")
     explanation = gettext_lazy(
         "The people below can not comment any more, whatever the deadline says; reminders are dropped, and the comments"
         " are resolved next. Nobody is told. At its deadline a circulation closes by itself."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,8 +38,7 @@ class RemindStep(CirculationSayingStep):
         return row.is_open
 
     def choose(self, request: HttpRequest) -> HttpResponse:
-        silent = Q(answered_on=None) | Q(answered_on__gte=day_of(timezone.now()))
-        owing = self.row.consultees.live().filter(silent, is_reviewer=True).order_by().values("member")
+        owing = self.row.consultees.live().known_owing(day_of(timezone.now())).order_by().values("member")
         ids, people = named(Member.objects.get_queryset().filter(pk__in=owing))
         return self.show(Confirmed(ids), people=people)
 
