@@ -4,12 +4,13 @@ PYTHON := .venv/bin/python
 TEMPLATES := $(wildcard templates)
 SERVICES_DATABASE = postgres://$(shell id -un)@127.0.0.1:5432/cmmportal
 SERVICES_REDIS = redis://127.0.0.1:6379/15
-# Tests must not depend on, or write to, what somebody's shell or data folder holds.
+# Tests must not depend on, or write to, what somebody's shell or data folder holds. And they start many processes, each
+# of which would compile all of the portal anew where no bytecode may be written.
 OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE \
   ATTRIBUTION_KEY ATTRIBUTION_KEY_FILE ALLOWED_HOSTS EMAIL_URL EMAIL_URL_FILE \
   EMAIL_BULK_URL EMAIL_BULK_URL_FILE MAIL_FROM MAIL_REPLY_TO MAIL_DOMAIN MAIL_RATE OIDC_URL OIDC_CLIENT_ID \
   OIDC_CLIENT_SECRET OIDC_CLIENT_SECRET_FILE TRUSTED_PROXIES LOG_LEVEL PORTAL_DEMO DEMO_PASSWORD DEMO_PASSWORD_FILE \
-  DEBUG PORT DATABASE_URL_FILE REDIS_URL_FILE
+  DEBUG PORT DATABASE_URL_FILE REDIS_URL_FILE PYTHONDONTWRITEBYTECODE
 PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
   env $(OWN:%=-u %)
 

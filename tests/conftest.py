@@ -5,6 +5,7 @@ import os
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from apps.members.models import Member
 from apps.members.permissions import Role
@@ -18,6 +19,22 @@ def pytest_configure():
     django_settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
     django_settings.MEDIA_ROOT = django_settings.DATA_DIR / worker / "files"
     django_settings.FILE_UPLOAD_TEMP_DIR = open_data_folder(django_settings.DATA_DIR / worker / "temporary")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_seen_once():
+    """Each test's client makes the middleware anew, and WhiteNoise would look at hundreds of files each time."""
+    look, seen = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(self):
+        if not seen:
+            look(self)
+            seen.update(self.files)
+        self.files.update(seen)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
