@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from apps.core.confirmed import id_numbers
 from apps.notifications.models import OutgoingMail
-from apps.notifications.subjects import about_key
+from apps.notifications.subjects import about_key, key_of
 
 # Of each kind of thing, the newest that fit: their keys go to the database one by one.
 MOST = 200
@@ -39,7 +39,7 @@ def keys_by_word(words: Sequence[str], member: Any) -> dict[str, set[str]]:
         for pk, said in found[:MOST]:
             for word in words:
                 if word.casefold() in said.casefold():
-                    keys[word].add(f"{model._meta.label_lower}:{pk}")
+                    keys[word].add(key_of(model, pk))
     return keys
 
 

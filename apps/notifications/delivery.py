@@ -153,15 +153,24 @@ class Courier:
         return True
 
     def _start(self, mail: OutgoingMail, lease: Lease) -> bool:
-        """Mark the row as sending, in the commit that marks the one before as sent."""
+        """Mark the row as sending, in the commit that marks the one before as sent; return whether it is still ours."""
         fields = {
             name: getattr(mail, name)
             for name in ("subject", "text_body", "html_body", "attachments", "rule", "written_at", "sent_to")
         }
-        with lease.unrenewed(), transaction.atomic():
-            if self._owed:
-                self._owed()
-            is_ours = mail.held().update(state=State.SENDING, attempts=F("attempts") + 1, **fields)
+        try:
+            with lease.unrenewed(), transaction.atomic():
+                if self._owed:
+                    self._owed()
+                is_ours = mail.held().update(state=State.SENDING, attempts=F("attempts") + 1, **fields)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            if self._owed is None:
+                raise
+            # Either of the two can not be written, and the one before is not this one's fault.
+            self._settle_earlier()
+            return self._start(mail, lease)
         self._owed = None
         if not is_ours:
             return False

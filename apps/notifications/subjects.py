@@ -101,7 +101,12 @@ class AnnouncedSubject(MailSubject, Protocol):
 
 def about_key(about: models.Model | None) -> str:
     """Return the ledger's key of a subject, "" for none."""
-    return f"{about._meta.label_lower}:{about.pk}" if about is not None else ""
+    return key_of(type(about), about.pk) if about is not None else ""
+
+
+def key_of(model: type[models.Model], pk: object) -> str:
+    """Return the ledger's key of the subject with this key of its own."""
+    return f"{model._meta.label_lower}:{pk}"
 
 
 def load(content_type_id: int | None, pk: int | None) -> Any | None:

@@ -474,6 +474,23 @@ def test_outcome_that_can_never_be_written_stops_no_other_mail(event, member, ob
     assert [message.to for message in mailbox.outbox] == [["member@example.org"], ["observer@example.org"]]
 
 
+def test_outcome_that_can_never_be_written_is_no_fault_of_the_next_mail(event, member, observer, monkeypatch):
+    mark = delivery._mark_sent
+
+    def mark_all_but_one(mail, **fields):
+        if mail.member == member:
+            raise ZeroDivisionError
+        mark(mail, **fields)
+
+    monkeypatch.setattr(delivery, "_mark_sent", mark_all_but_one)
+    invite(event, member, observer)
+
+    deliver()
+
+    assert [message.to for message in mailbox.outbox] == [["member@example.org"], ["observer@example.org"]]
+    assert states() == [State.SENDING, State.SENT]
+
+
 def test_lease_given_by_a_clock_that_was_set_back_counts_as_run_out(event, member):
     invite(event, member)
     claims.claim(NOW + timedelta(hours=1))
