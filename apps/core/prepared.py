@@ -39,6 +39,8 @@ _NOTHING = "SELECT 1 AS pk WHERE 1 = 0"
 _LEARNT = ("select", "klass_info", "annotation_col_map", "col_count", "has_extra_select")
 
 type Asked = int | str | datetime | date
+# Text and values; None on PostgreSQL, where the values stand in the text, which then is no template any more.
+type Ready = tuple[str, list[Any] | None]
 type Build = Callable[..., QuerySet[Any]]
 
 
@@ -60,11 +62,15 @@ class Prepared:
         text, given = self._given(reader, values)
         return text.filled(given)
 
+    def ready(self, reader: Any, *values: Asked) -> Ready:
+        """The same as a cursor takes it soonest."""
+        text, given = self._given(reader, values)
+        return text.ready(given)
+
     def rows(self, reader: Any, *values: Asked) -> list[tuple[Any, ...]]:
         """Return the rows as the database gives them: for texts and numbers."""
-        text, given = self._given(reader, values)
         with connection.cursor() as cursor:
-            cursor.execute(*text.ready(given))
+            cursor.execute(*self.ready(reader, *values))
             return cursor.fetchall()
 
     def objects(self, reader: Any, *values: Asked) -> list[Any]:
@@ -85,8 +91,7 @@ class Prepared:
 
     def count(self, reader: Any, *values: Asked) -> int:
         """Return how many rows there are."""
-        text, given = self._given(reader, values)
-        sql, filled = text.ready(given)
+        sql, filled = self.ready(reader, *values)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", filled)  # noqa: S608  written by Django
             return int(cursor.fetchone()[0])
@@ -152,20 +157,20 @@ class _Text:
             sql = sql.replace(mark, str(int(values[place])))  # type: ignore[arg-type]  # of the kind of its mark
         return sql, [value if place is None else _adapted(values[place]) for value, place in self._written]
 
-    def ready(self, values: Sequence[Asked]) -> tuple[str, list[Any] | None]:
+    def ready(self, values: Sequence[Asked]) -> Ready:
         """The same as a cursor takes it soonest: on PostgreSQL with the values in place, and so without looking through
         the whole text for them each time, as psycopg does (https://www.psycopg.org/psycopg3/docs/advanced/cursors.html,
         client-side binding).
         """
         if self._pieces is None:
             return self.filled(values)
-        literals = _literals(map(_adapted, values))
+        literals = literals_of(map(_adapted, values))
         return "".join(piece if isinstance(piece, str) else literals[piece] for piece in self._pieces), None
 
     def _cut(self) -> list[str | int]:
         """Return the text in pieces, with the places of what differs each time between them."""
         offsets = dict(self._offsets)
-        written = zip(_literals(value for value, _place in self._written), self._written, strict=True)
+        written = zip(literals_of(value for value, _place in self._written), self._written, strict=True)
         marks = "".join(f"|{mark}" for mark in offsets)
         pieces: list[str | int] = [""]
         for piece in re.split(f"(%s|%%{marks})", self.sql):
@@ -184,11 +189,28 @@ class _Text:
         rows.query.get_compiler = partial(self._compiler, self.ready(values))  # type: ignore[method-assign]
         return list(rows)
 
-    def _compiler(self, ready: tuple[str, list[Any] | None], *_using: Any, **_options: Any) -> Any:
+    def _compiler(self, ready: Ready, *_using: Any, **_options: Any) -> Any:
         """Return a compiler as it is after writing, which gives the kept text."""
         compiler = self._query.query.get_compiler(connection=connection)
         vars(compiler).update(self._learnt, as_sql=lambda *_args, **_options: ready)
         return compiler
+
+
+def in_place(sql: str, values: Sequence[Any]) -> Ready:
+    """Return a query that is asked once as ``Prepared.ready`` gives those that are kept."""
+    if connection.vendor != "postgresql":
+        return sql, list(values)
+    literals = iter(literals_of(values))
+    return re.sub("%[s%]", lambda found: next(literals) if found[0] == "%s" else "%", sql), None
+
+
+def literals_of(values: Iterable[Any]) -> list[str]:
+    """Return the values as psycopg writes them into a query. For PostgreSQL."""
+    connection.ensure_connection()
+    psycopg: Any = connection.Database  # type: ignore[attr-defined]  # Not imported, for SQLite needs none of it.
+    writer = psycopg.adapt.Transformer.from_context(connection.connection)
+    with connection.wrap_database_errors:
+        return [_literal(writer, value) for value in values]
 
 
 def _number(place: int) -> int:
@@ -212,15 +234,6 @@ def _adapted(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
-
-
-def _literals(values: Iterable[Any]) -> list[str]:
-    """Return the values as psycopg writes them into a query. For PostgreSQL."""
-    connection.ensure_connection()
-    psycopg: Any = connection.Database  # type: ignore[attr-defined]  # Not imported, for SQLite needs none of it.
-    writer = psycopg.adapt.Transformer.from_context(connection.connection)
-    with connection.wrap_database_errors:
-        return [_literal(writer, value) for value in values]
 
 
 def _literal(writer: Any, value: Any) -> str:

@@ -7,10 +7,12 @@ words that are folded already, so neither needs to know accents, and both read t
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -19,7 +21,7 @@ from django.db.models import Expression, Model, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Length, NullIf, StrIndex, Substr
 
 from apps.core.models import SearchEntry
-from apps.core.prepared import Prepared
+from apps.core.prepared import Prepared, Ready, in_place, literals_of
 from apps.core.searchable import Searchable, every, kind_of
 from apps.core.searchwords import Asked
 
@@ -82,19 +84,19 @@ _SQLITE_GROWN = f"""(
         THEN group_concat('"' || %s || word || '"', ' OR ') ELSE %s END FROM grown
 )"""  # noqa: S608  names of ours
 
-# Ranks are lower the better. %s: the words (PostgreSQL only), the lowest and the highest id, the part, then what the
-# reader may see.
+# Ranks are lower the better.
 _SQLITE_FIND = f"""
     SELECT {_INDEX}.rowid, bm25({_INDEX}, {TITLE_WEIGHT}, 1.0)
     FROM {_INDEX} JOIN {_ENTRY} AS entry ON entry.id = {_INDEX}.rowid
-    WHERE {_INDEX} MATCH (SELECT words FROM asked) AND {_INDEX}.rowid BETWEEN %s AND %s AND entry.part = %s
-        AND EXISTS ({{visible}})
+    WHERE {_INDEX} MATCH (SELECT words FROM asked) AND {_INDEX}.rowid BETWEEN {{lowest}} AND {{highest}}
+        AND entry.part = '{{part}}' AND EXISTS ({{visible}})
     ORDER BY {_INDEX}.rowid DESC LIMIT {RANKED}
 """  # noqa: S608  names of ours
 _POSTGRES_FIND = f"""
     SELECT entry.id, -ts_rank_cd('{{{{0.1, 0.1, 0.1, 1.0}}}}', entry.vector, query, 1)
-    FROM {_ENTRY} AS entry, to_tsquery('simple', %s) AS query
-    WHERE entry.vector @@ query AND entry.id BETWEEN %s AND %s AND entry.part = %s AND EXISTS ({{visible}})
+    FROM {_ENTRY} AS entry, to_tsquery('simple', {{words}}) AS query
+    WHERE entry.vector @@ query AND entry.id BETWEEN {{lowest}} AND {{highest}} AND entry.part = '{{part}}'
+        AND EXISTS ({{visible}})
     ORDER BY entry.id DESC LIMIT {RANKED}
 """  # noqa: S608  names of ours
 
@@ -104,10 +106,6 @@ class Hit(NamedTuple):
 
     rank: float
     entry_id: int
-
-    @property
-    def place(self) -> tuple[float, int]:
-        return self.rank, -self.entry_id
 
     @property
     def number(self) -> int:
@@ -157,7 +155,7 @@ def find(
     if not asked.terms:
         return []
     head, begun = _sqlite_asked(asked) if is_sqlite() else ("", [])
-    words = [] if is_sqlite() else [_postgres_words(asked)]
+    [words] = [""] if is_sqlite() else literals_of([_postgres_words(asked)])
     queries = [
         query
         for searchable in (every() if kinds is None else kinds)
@@ -166,19 +164,19 @@ def find(
     ]
     if not queries:
         return []
-    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS found" for sql, _params in queries)  # noqa: S608  made above
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS found" for sql, _values in queries)  # noqa: S608  made above
+    values = [*begun, *(value for _sql, values in queries for value in values or ())]
     with connection.cursor() as cursor:
-        cursor.execute(head + sql, [*begun, *(value for _sql, params in queries for value in params)])
+        cursor.execute(head + sql, values or None)
         hits = [Hit(rank, entry_id) for entry_id, rank in cursor.fetchall()]
-    return sorted(hits, key=lambda hit: hit.place)
+    hits.sort(key=attrgetter("entry_id"), reverse=True)
+    hits.sort(key=attrgetter("rank"))
+    return hits
 
 
 def counts(hits: Iterable[Hit]) -> dict[int, int]:
     """Return how many were found of each kind, by its number."""
-    found: dict[int, int] = {}
-    for hit in hits:
-        found[hit.number] = found.get(hit.number, 0) + 1
-    return found
+    return Counter(kind_of(hit.entry_id) for hit in hits)
 
 
 def windows(hits: Iterable[Hit], asked: Asked) -> dict[int, Any]:
@@ -194,21 +192,19 @@ def windows(hits: Iterable[Hit], asked: Asked) -> dict[int, Any]:
     return {entry.pk: entry for entry in found.only("id", "kind", "object_id", "title")}
 
 
-def _query(
-    searchable: Searchable, part: str, reader: Any, words: list[str], narrowing: Narrowing
-) -> tuple[str, list[Any]] | None:
-    """Return SQL and values of one way, or None where nobody finds anything through it."""
+def _query(searchable: Searchable, part: str, reader: Any, words: str, narrowing: Narrowing) -> Ready | None:
+    """Return SQL and values of one way, or None where nobody finds anything through it. ``words`` is a literal."""
     try:
-        visible, params = _seen(searchable, part, reader, narrowing)
+        visible, values = _seen(searchable, part, reader, narrowing)
     except EmptyResultSet:
         return None
     year = narrowing.year
-    ids = searchable.ids(date(year, 1, 1), date(year, 12, 31)) if year else searchable.ids()
-    sql = (_SQLITE_FIND if is_sqlite() else _POSTGRES_FIND).format(visible=visible)
-    return sql, [*words, *ids, part, *params]
+    lowest, highest = searchable.ids(date(year, 1, 1), date(year, 12, 31)) if year else searchable.ids()
+    find = _SQLITE_FIND if is_sqlite() else _POSTGRES_FIND
+    return find.format(words=words, lowest=lowest, highest=highest, part=part, visible=visible), values
 
 
-def _seen(searchable: Searchable, part: str, reader: Any, narrowing: Narrowing) -> tuple[str, Sequence[Any]]:
+def _seen(searchable: Searchable, part: str, reader: Any, narrowing: Narrowing) -> Ready:
     """Return SQL and values that ask whether the reader may find the thing of the entry around."""
     narrows = [
         (slug, narrow)
@@ -216,11 +212,11 @@ def _seen(searchable: Searchable, part: str, reader: Any, narrowing: Narrowing) 
         if slug
     ]
     if not narrows:
-        return _prepared(searchable, part).sql(reader)
+        return _prepared(searchable, part).ready(reader)
     things = _way(searchable, part, reader)
     for slug, narrow in narrows:
         things = narrow(things, slug, reader)
-    return _this_one(searchable, things).query.sql_with_params()
+    return in_place(*_this_one(searchable, things).query.sql_with_params())
 
 
 @cache

@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing as found: where it is read, and what its kind's template shows. ``language`` is that of its title."""
+    """One thing as found: where it is read, and what its kind draws of it. ``language`` is that of its title."""
 
     url: str
     shown: Any = None
@@ -49,8 +49,8 @@ class Searchable:
     through each ``Piece.part`` of ``parts``. It is asked once for all who hold the same roles, so it keeps to what
     ``prepared.Prepared`` allows. ``on_topic`` and ``in_group`` narrow such a queryset by a slug, as far as the reader
     sees who or what belongs there. ``rows`` reads, once for all things of a page, what is shown of each beside title
-    and words, by ``key_of``; what is missing there is not shown. ``template``, where there is one, shows a row's
-    ``shown`` as ``found``. ``load`` makes a queryset bring along what ``pieces`` reads.
+    and words, by ``key_of``; what is missing there is not shown. ``draw``, where there is one, draws rows, one for one
+    and without a query. ``load`` makes a queryset bring along what ``pieces`` reads.
     """
 
     kind: str
@@ -64,8 +64,7 @@ class Searchable:
     in_group: Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
     rows: Callable[[list[str], Any], dict[str, Row]]
     parts: tuple[str, ...] = ("",)
-    template: str = ""
-    draw: Callable[[Row], SafeString] | None = None
+    draw: Callable[[list[Row]], list[SafeString]] | None = None
     load: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda things: things
 
     def ids(self, first: date | None = None, last: date | None = None) -> tuple[int, int]:

@@ -99,10 +99,12 @@ _SEEN_THREADS = Prepared(lambda reader: Thread.objects.visible_to(reader).values
 _SEEN_POSTS = Prepared(lambda reader: Post.objects.visible_to(reader).shown().values("pk"))
 
 
-def _draw_thread(row: Row) -> SafeString:
-    """No query."""
-    thread = row.shown.thread
-    return _thread_facts(count=thread.last_number, badges=badges_of(thread, row.shown.group_name))
+def _draw_threads(rows: list[Row]) -> list[SafeString]:
+    return _thread_facts.each(_thread_shown(row.shown) for row in rows)
+
+
+def _thread_shown(entry: Entry) -> dict[str, Any]:
+    return {"count": entry.thread.last_number, "badges": badges_of(entry.thread, entry.group_name)}
 
 
 @kept_fragment("discussions/_thread_found.html")
@@ -119,11 +121,13 @@ def _post_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     }
 
 
-def _draw_post(row: Row) -> SafeString:
-    """No query."""
-    post, entry = row.shown
-    values = {
-        "url": row.url,
+def _draw_posts(rows: list[Row]) -> list[SafeString]:
+    return _POST.each((_post_shown(row.url, *row.shown), {}) for row in rows)
+
+
+def _post_shown(url: str, post: Post, entry: Entry) -> dict[str, Any]:
+    return {
+        "url": url,
         "title": entry.thread.title,
         "number": post.number,
         "author": post.author.name if post.author else "",
@@ -131,7 +135,6 @@ def _draw_post(row: Row) -> SafeString:
         "day": date_text(post.posted_on),
         "badges": badges_of(entry.thread, entry.group_name),
     }
-    return _POST.filled(values)
 
 
 THREADS = Searchable(
@@ -145,7 +148,7 @@ THREADS = Searchable(
     on_topic=_threads_on_topic,
     in_group=_threads_in_group,
     rows=_thread_rows,
-    draw=_draw_thread,
+    draw=_draw_threads,
 )
 POSTS = Searchable(
     kind="post",
@@ -158,6 +161,6 @@ POSTS = Searchable(
     on_topic=_posts_on_topic,
     in_group=_posts_in_group,
     rows=_post_rows,
-    draw=_draw_post,
+    draw=_draw_posts,
     load=lambda posts: posts.select_related("author"),
 )

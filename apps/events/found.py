@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import searchable
 from apps.core.indexing import words_of
+from apps.core.outlines import Outline
 from apps.core.prepared import Prepared
 from apps.core.searchable import Piece, Row, Searchable
+from apps.core.templatetags.portal import badges, when_row
+from apps.core.zones import zone_of
 from apps.events.models import Event, Occasion
 from apps.events.standing import LISTED, Standing
 from apps.members.models import Member, Topic
@@ -64,6 +68,28 @@ def _rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
     }
 
 
+def _draw(rows: list[Row]) -> list[SafeString]:
+    return _FOUND.each((_shown(row.shown), {}) for row in rows)
+
+
+def _shown(standing: Standing) -> dict[str, Any]:
+    event, reader = standing.event, standing.reader
+    return {
+        "when": when_row(event.starts_at, event.ends_at, event.time_zone, event.place, zone_of(reader)),
+        "badges": badges(
+            event.visibility if reader else "",
+            group_name=standing.group_name,
+            is_chatham=event.is_chatham_house,
+            is_cancelled=event.is_cancelled,
+            is_draft=event.is_draft,
+            is_sample=event.is_sample,
+        ),
+    }
+
+
+_FOUND = Outline("events/_event_found.html")
+
+
 def _at_occasions(occasions: Iterable[Any]) -> QuerySet[Any]:
     return Event.objects.filter(occasion__in=occasions)
 
@@ -79,6 +105,6 @@ EVENTS = Searchable(
     on_topic=_on_topic,
     in_group=_in_group,
     rows=_rows,
-    template="events/_event_found.html",
+    draw=_draw,
     load=lambda events: events.select_related("occasion"),
 )

@@ -20,7 +20,7 @@ from apps.core.prepared import Prepared
 from apps.core.searchable import Piece, Row, Searchable
 from apps.members.models import Member
 from apps.publications.models import Publication, Version
-from apps.publications.shelf import entries, listed
+from apps.publications.shelf import Entry, entries, listed
 from apps.publications.templatetags.publications import published
 
 OPEN, NEWEST = "open", "newest"
@@ -86,19 +86,22 @@ def _rows(keys: list[str], reader: Member | None) -> dict[str, Row]:
 _SEEN = Prepared(lambda reader: Publication.objects.visible_to(reader).values("pk"))
 
 
-def _draw(row: Row) -> SafeString:
-    """No query."""
-    publication = row.shown.publication
-    return _facts(
-        kind=publication.kind,
-        published=published(publication),
-        byline=publication.byline,
-        shows_badges=row.shown.reader is not None,
-        visibility=publication.visibility,
-        group_name=row.shown.group_name,
-        is_draft=publication.is_draft,
-        is_sample=publication.is_sample,
-    )
+def _draw(rows: list[Row]) -> list[SafeString]:
+    return _facts.each(_shown(row.shown) for row in rows)
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    publication = entry.publication
+    return {
+        "kind": publication.kind,
+        "published": published(publication),
+        "byline": publication.byline,
+        "shows_badges": entry.reader is not None,
+        "visibility": publication.visibility,
+        "group_name": entry.group_name,
+        "is_draft": publication.is_draft,
+        "is_sample": publication.is_sample,
+    }
 
 
 @kept_fragment("publications/_publication_found.html")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.core.fragments import joined
@@ -23,24 +22,30 @@ _FOUND = Outline("pages/_found.html")
 @register.simple_tag
 def found_rows(results: Iterable[Result]) -> SafeString:
     """Show what was found: ``{% found_rows results %}``. No query."""
-    return joined(_FOUND.each((_found(result), {}) for result in results))
+    known = list(results)
+    drawn = _drawn(known)
+    return joined(_FOUND.each((_found(result, drawn), {}) for result in known))
 
 
-def _found(result: Result) -> dict[str, Any]:
+def _drawn(results: list[Result]) -> dict[str, SafeString]:
+    """What each kind shows of its things, by their addresses."""
+    rows: dict[Searchable, list[Row]] = {}
+    for result in results:
+        rows.setdefault(result.searchable, []).append(result.row)
+    return {
+        row.url: drawing
+        for searchable, own in rows.items()
+        if searchable.draw
+        for row, drawing in zip(own, searchable.draw(own), strict=True)
+    }
+
+
+def _found(result: Result, drawn: dict[str, SafeString]) -> dict[str, Any]:
     return {
         "kind": str(result.searchable.name),
         "title": marked(result.title),
         "url": result.row.url,
         "language": result.row.language,
-        "about": _about(result.searchable, result.row),
+        "about": drawn.get(result.row.url, ""),
         "text": marked(result.text),
     }
-
-
-def _about(searchable: Searchable, row: Row) -> str:
-    """What its kind shows of it."""
-    if searchable.draw is not None:
-        return searchable.draw(row)
-    if not searchable.template:
-        return ""
-    return render_to_string(searchable.template, {"found": row.shown, "url": row.url})
