@@ -11,6 +11,8 @@ OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE \
   EMAIL_BULK_URL EMAIL_BULK_URL_FILE MAIL_FROM MAIL_REPLY_TO MAIL_DOMAIN MAIL_RATE OIDC_URL OIDC_CLIENT_ID \
   OIDC_CLIENT_SECRET OIDC_CLIENT_SECRET_FILE TRUSTED_PROXIES LOG_LEVEL PORTAL_DEMO DEMO_PASSWORD DEMO_PASSWORD_FILE \
   DEBUG PORT DATABASE_URL_FILE REDIS_URL_FILE PYTHONDONTWRITEBYTECODE
+# One worker more than cores, for much of what starts real processes is waiting; who is done first takes from the others.
+WORKERS = --numprocesses $$(($$(nproc) + 1)) --dist worksteal
 PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
   env $(OWN:%=-u %)
 
@@ -20,12 +22,12 @@ run: setup
 	@exec $(PYTHON) manage.py run --parent $$PPID
 
 test: setup
-	@$(PYTEST) -u DATABASE_URL -u REDIS_URL DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings --numprocesses auto $(ARGS)
+	@$(PYTEST) -u DATABASE_URL -u REDIS_URL DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings $(WORKERS) $(ARGS)
 
 test-services: export DATABASE_URL ?= $(SERVICES_DATABASE)
 test-services: export REDIS_URL ?= $(SERVICES_REDIS)
 test-services: setup
-	@$(PYTEST) DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings --numprocesses auto $(ARGS)
+	@$(PYTEST) DATA_DIR="$$folder" $(PYTHON) -m pytest --ds=cmmportal.settings $(WORKERS) $(ARGS)
 
 # Breaks running portals on purpose and prints a table; make faults ARGS="F1 F9 --short --on embedded" for some of it.
 faults: setup
