@@ -12,7 +12,7 @@ OWN = SITE_URL SECRET_KEY SECRET_KEY_FILE SECRET_KEY_OLD SECRET_KEY_OLD_FILE \
   OIDC_CLIENT_SECRET OIDC_CLIENT_SECRET_FILE TRUSTED_PROXIES LOG_LEVEL PORTAL_DEMO DEMO_PASSWORD DEMO_PASSWORD_FILE \
   DEBUG PORT DATABASE_URL_FILE REDIS_URL_FILE PYTHONDONTWRITEBYTECODE
 # One worker more than cores, for much of what starts real processes is waiting; who is done first takes from the others.
-WORKERS = --numprocesses $$(($$(nproc) + 1)) --dist worksteal
+WORKERS = --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 PYTEST = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
   env $(OWN:%=-u %)
 
