@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from apps.core.searched import SearchedQuerySet
 from apps.members.models import Membership
-from apps.members.permissions import visible_q
+from apps.members.permissions import heard_q, visible_q
 
 if TYPE_CHECKING:
     from apps.members.models import Member
@@ -28,6 +28,10 @@ def earliest_start(now: datetime) -> datetime:
 class EventQuerySet(SearchedQuerySet):
     def visible_to(self, member: Member | None) -> EventQuerySet:
         return self.filter(visible_q(member, self.model))
+
+    def heard_by(self, member: Member | None) -> EventQuerySet:
+        """Whose messages to participants are for the member."""
+        return self.filter(heard_q(member, self.model))
 
     def named(self) -> EventQuerySet:
         """With what names them in a list of notices: agendas are long."""

@@ -6,7 +6,7 @@ Everything that shows, changes or sends something asks here, through ``member.ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Q, TextChoices
@@ -360,12 +360,27 @@ def visible_q(
     if is_staff(member):
         return Q()
     roles = member.group_roles()
-    leading = Q(**{f"{group_field}__in": [group for group, role in roles.items() if role in LEADING_ROLES]})
+    leading = _leading_q(roles, group_field)
     within = Q(**{f"{visibility_field}__in": [Visibility.PUBLIC, Visibility.MEMBERS]}) | Q(
         **{visibility_field: Visibility.GROUP, f"{group_field}__in": list(roles)}
     )
     own_draft = model.authored_q(member) & model.draft_q() if hasattr(model, "draft_q") else Q(pk__in=[])
     return leading | own_draft | (published & (within | model.opened_q(member)))
+
+
+def _leading_q(roles: Mapping[int, Role], group_field: str) -> Q:
+    return Q(**{f"{group_field}__in": [group for group, role in roles.items() if role in LEADING_ROLES]})
+
+
+def heard_q(member: Member | None, model: type[Thing]) -> Q:
+    """Return the condition under which what was said to those a thing is opened to is for ``member``: one of them, or
+    who leads. Whether the thing itself is visible is asked elsewhere.
+    """
+    if is_staff(member):
+        return Q()
+    if member is None or not is_active(member):
+        return Q(pk__in=[])
+    return _leading_q(member.group_roles(), "group_id") | model.opened_q(member)
 
 
 def version_q(member: Member | None, model: type[Thing]) -> Q:

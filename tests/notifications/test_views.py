@@ -188,8 +188,11 @@ def test_notice_of_a_message_holds_the_message(client, group, member):
     assert "<p>Come to gate B.</p>" in page
 
 
-def test_message_is_read_by_those_it_was_sent_to_while_they_see_the_event(client, group, member, chair, other_member):
-    event = make_event(group=group)
+@pytest.mark.parametrize("visibility", ["group", "members"])
+def test_message_is_read_by_those_it_was_sent_to_while_they_take_part(
+    client, group, member, chair, other_member, visibility
+):
+    event = make_event(group=group, visibility=visibility)
     write_to(event, member, other_member)
     make_notice(chair, event, "event_message", "message:1")
     event.participations.filter(member=other_member).update(withdrawn_at=timezone.now(), has_seat=False)
