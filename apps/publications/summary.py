@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from apps.publications.participants import Counts, counts_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def summary_of(circulation: Circulation, now: datetime) -> Summary:
     today = now.astimezone(UTC).date()
     counts = counts_of(circulation, today)
     owing = circulation.consultees.live().known_owing(today)
-    names = owing.order_by("member__name", "pk").values_list("member__name", "member__email")
-    silent = [name or email for name, email in names[:NAMED]]
-    return Summary(counts, circulation.comments.count(), silent, max(counts.owing - len(silent), 0))
+    names = owing.order_by("member__name", "pk").values_list("member__name", flat=True)
+    silent = [name or gettext("No name given") for name in names[:NAMED]]
+    comments = circulation.comments.known(today).count()
+    return Summary(counts, comments, silent, max(counts.owing - len(silent), 0))

@@ -298,7 +298,8 @@ def test_cancellation_is_told_to_those_who_had_a_mail(circulation, coordinator, 
 
 def test_summary_comes_the_day_after_once_and_never_says_who_said_what(circulation, coordinator, chair, clock):
     ann, ben, zed = (make_member(f"{name}@example.org", name=name.title()) for name in ("ann", "ben", "zed"))
-    opened(circulation, coordinator, ann, ben, readers=[zed])
+    nameless = make_member("hidden@example.org", name="", shows_email=False)
+    opened(circulation, coordinator, ann, ben, nameless, readers=[zed])
     end = circulation.deadline_at
     clock.move_to(end - MINUTE)
     actions.answer_without_comments(actor=ben, circulation=circulation, now=timezone.now())
@@ -316,8 +317,9 @@ def test_summary_comes_the_day_after_once_and_never_says_who_said_what(circulati
     assert sorted(mails) == ["chair@example.org", "coordinator@example.org"]
     message = mails["chair@example.org"]
     assert message.subject == "Comments closed: Letters <&> notes"
-    assert "Asked: 3. Answered: 1. Comments: 0. Of 2 who owed an answer, 1 gave one." in message.body
-    assert "Without an answer:\n- Ann" in message.body
+    assert "Asked: 4. Answered: 1. Comments: 0. Of 3 who owed an answer, 1 gave one." in message.body
+    assert "Without an answer:\n- No name given\n- Ann" in message.body
+    assert "hidden" not in message.body
     assert "Ben" not in message.body
     assert "Zed" not in message.body
     assert [*differences(timezone.now())] == []

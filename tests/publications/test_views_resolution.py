@@ -131,6 +131,17 @@ def test_what_is_wrong_is_said_and_the_words_stay(client, comments, chair):
     assert page.context["form"]["disposition"].value() == "not_accepted"
 
 
+def test_who_settled_it_without_a_name_is_not_known_by_an_address(client, comments, chair, author):
+    nameless = make_member("hidden@example.org", name="", is_staff=True)
+    Comment.objects.filter(pk=comments[0].pk).update(disposition="noted", resolved_at=NOW, resolved_by=nameless)
+    client.force_login(author)
+
+    page = client.get(one(comments[0])).text
+
+    assert "No name given" in page
+    assert "hidden" not in page.split("<main")[1].split("<form")[0]
+
+
 def test_second_of_two_sees_both_and_loses_nothing(client, comments, chair, author):
     client.force_login(chair)
     client.post(one(comments[0]), {"disposition": "noted", "reason": "zq7-first", "revision": 0})
