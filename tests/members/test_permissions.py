@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 from django.utils.timezone import localdate
 
 from apps.discussions.models import Post, Thread
@@ -434,6 +435,8 @@ def test_consultee_through_a_group_or_topic_loses_access_with_it_unless_a_review
     other_member.memberships.filter(group=group).update(ended_on=NOW.date())
     other_member.topics.clear()
     assert not sees()
+    with pytest.raises(ProtectedError):
+        (consultee.via_group or consultee.via_topic).delete()
 
     consultee.is_reviewer = True
     consultee.save()

@@ -49,7 +49,7 @@ class Participation(Linkable, Timestamped):
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("member"), related_name="participations"
     )
     via_group = models.ForeignKey(
-        Group, models.SET_NULL, verbose_name=_("invited through"), null=True, blank=True, related_name="+"
+        Group, models.PROTECT, verbose_name=_("invited through"), null=True, blank=True, related_name="+"
     )
     invited_at = models.DateTimeField(_("invited"))
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -18,9 +18,10 @@ from apps.publications.querysets import ConsulteeQuerySet
 class Consultee(Timestamped):
     """One member asked in one circulation. Reviewers owe an answer: comments, or that they have none.
 
-    ``via_group`` or ``via_topic`` says through what the member was included: leaving it ends the access. Picked by hand
-    (neither), or named as a reviewer, they keep it until taken off. ``answered_on`` is a day and no more, and is shown
-    from the next day on, so that nobody can tell from it which of the day's comments are theirs.
+    ``via_group`` or ``via_topic`` says through what the member was included: leaving it ends the access, so neither can
+    be deleted under it. Picked by hand (neither), or named as a reviewer, they keep it until taken off. ``answered_on``
+    is a day and no more, and is shown from the next day on, so that nobody can tell from it which of the day's comments
+    are theirs.
     """
 
     circulation = models.ForeignKey(
@@ -30,10 +31,10 @@ class Consultee(Timestamped):
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("member"), related_name="consultations"
     )
     via_group = models.ForeignKey(
-        Group, models.SET_NULL, verbose_name=_("through the group"), null=True, blank=True, related_name="+"
+        Group, models.PROTECT, verbose_name=_("through the group"), null=True, blank=True, related_name="+"
     )
     via_topic = models.ForeignKey(
-        Topic, models.SET_NULL, verbose_name=_("through the topic"), null=True, blank=True, related_name="+"
+        Topic, models.PROTECT, verbose_name=_("through the topic"), null=True, blank=True, related_name="+"
     )
     is_reviewer = models.BooleanField(_("reviewer, owes an answer"), default=False)
     added_at = models.DateTimeField(_("included"))
