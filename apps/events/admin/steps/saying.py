@@ -97,15 +97,19 @@ class SayingStep(RowStep):
 
     @transaction.atomic
     def _say_once(self, confirmed: Confirmed, cleaned: dict[str, Any]) -> bool:
-        """Hold the event, so that the same page sent twice at once is seen by the second."""
-        self.row.lock()
-        self.row.refresh_from_db()
+        """Once for the same page, also where it was sent twice at once."""
+        self._hold()
         about_type = ContentType.objects.get_for_model(self.row)
         known = Announcement.objects.filter(about_type=about_type, about_id=self.row.pk)
         if known.filter(occasion=f"{self.occasion}:{confirmed.once}").exists():
             return False
         self.say(confirmed, cleaned)
         return True
+
+    def _hold(self) -> None:
+        """Keep others from the row until the transaction ends, and know what it says now."""
+        self.row.lock()
+        self.row.refresh_from_db()
 
     def show(
         self, confirmed: Confirmed, form: forms.Form | None = None, people: list[str] | None = None, **context: Any

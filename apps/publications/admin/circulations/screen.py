@@ -21,6 +21,7 @@ from apps.core.adminsteps import reader
 from apps.core.templatetags.portal import badges
 from apps.notifications.abouts import mails_about
 from apps.publications import actions
+from apps.publications.actions.circulating import hold
 from apps.publications.admin.circulations.counts import with_counts
 from apps.publications.admin.circulations.steps import CIRCULATION_STEPS
 from apps.publications.audience import meant
@@ -95,8 +96,7 @@ class CirculationAdmin(PortalAdmin):
         """Hold the row while a form is saved, so that nobody comes between comparing its stamp and saving it."""
         circulation = super().get_object(request, object_id, from_field)
         if circulation is not None and request.method == "POST":
-            circulation.lock()
-            circulation.refresh_from_db()
+            hold(circulation)
         return circulation
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

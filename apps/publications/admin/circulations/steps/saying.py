@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.events.admin.steps.saying import SayingStep
+from apps.publications.actions.circulating import hold
 from apps.publications.admin.circulations.preview import circulation_sample
 
 
@@ -15,6 +16,9 @@ class CirculationSayingStep(SayingStep):
     """As the events' own, with the mail about a circulation."""
 
     perm = "publications.change_circulation"
+
+    def _hold(self) -> None:
+        hold(self.row)
 
     def _sample(self, form: forms.Form) -> Any:
         paragraph = form["paragraph"].value() or ""
