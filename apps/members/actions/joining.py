@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit
@@ -46,7 +46,10 @@ def approve_join_request(
     require(actor, "members.decide_joinrequest", join_request)
     _decide(join_request, State.APPROVED, actor, now)
     known = {field: getattr(join_request, field) for field in _CARRIED}
-    invitation = prepare_invitation(actor=actor, group=group, address=join_request.address, role=role, **known)
+    try:
+        invitation = prepare_invitation(actor=actor, group=group, address=join_request.address, role=role, **known)
+    except IntegrityError as clash:  # Somebody else invites the person, since it was looked at.
+        raise Refused(_("This address has an open invitation to the group already.")) from clash
     send_invitation(actor=actor, invitation=invitation, now=now)
     JoinRequest.objects.filter(pk=join_request.pk).update(invitation=invitation)
     audit.record(AuditEntry.Event.INVITATION, actor=actor, about=join_request, detail="request approved")

@@ -9,12 +9,13 @@ from apps.members.actions import (
     approve_join_request,
     ask_to_join,
     decline_join_request,
+    invitations,
     prepare_invitation,
 )
 from apps.members.models import Invitation, JoinRequest, Member
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
-from tests.make import make_join_request, make_legal_text, make_member
+from tests.make import make_invitation, make_join_request, make_legal_text, make_member
 
 
 @pytest.fixture
@@ -134,6 +135,18 @@ def test_refused_invitation_leaves_the_request_waiting(coordinator, asked, group
     asked.refresh_from_db()
     assert (asked.state, asked.decided_at) == ("waiting", None)
     assert not OutgoingMail.objects.exists()
+
+
+def test_request_of_whom_somebody_else_invites_at_the_same_moment_waits_on(coordinator, asked, group, now, monkeypatch):
+    def invite_first(invitation):
+        make_invitation(group=group, address=invitation.address)
+
+    monkeypatch.setattr(invitations, "_refuse_taken", invite_first)
+
+    with pytest.raises(Refused, match="has an open invitation"):
+        approve(coordinator, asked, group, now)
+
+    assert JoinRequest.objects.get().state == "waiting"
 
 
 def test_closed_account_is_not_invited_back_by_a_request(coordinator, asked, group, now):
