@@ -144,7 +144,7 @@ def _settle(text: dict[str, Any], circulation: Circulation) -> Iterator[str]:
     page = text.pop("page", "")
     if page:
         last = circulation.version.pages or 0
-        if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= last):
+        if not (page.isascii() and page.isdigit() and len(page) < 10 and 1 <= int(page) <= last):
             yield _("%(column)s: this version has %(count)d pages.") % {"column": _label("page"), "count": last}
             return
         text["page"] = int(page)

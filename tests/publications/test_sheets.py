@@ -238,11 +238,11 @@ def test_numbers_are_read_as_they_look(client, circulation, writer):
 
 
 def test_page_beyond_the_last_is_a_fault_of_its_row(client, circulation, writer):
-    content = book(["x", 40], ["y", "one"], ["z", 1], headings=["Comment", "Page"])
+    rows = [["x", 40], ["y", "one"], ["z", 1], ["u", "0" * 8 + "1" + "0" * 5000]]
 
-    checked = send(client, circulation, content)
+    checked = send(client, circulation, book(*rows, headings=["Comment", "Page"]))
 
-    assert [number for number, _fault in checked.context["reading"].faults] == [2, 3]
+    assert [number for number, _fault in checked.context["reading"].faults] == [2, 3, 5]
     assert [text["page"] for text in texts()] == [1]
 
 
