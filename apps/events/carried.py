@@ -20,8 +20,8 @@ from apps.notifications.announcements import announce_later
 _WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 # Each stands in the occasion of mails that were sent, or in calendar files that were handed out.
 _COUNTERS = ("sequence", "revision", "queue_counter")
-# Switched on, each shows less of an event.
-_NARROWING = ("is_chatham_house", "participants_hidden")
+# What decides whether the invited see each other's names.
+_HIDING = ("is_chatham_house", "participants_hidden")
 
 
 def offer() -> None:
@@ -54,7 +54,7 @@ def collect_events(taken_at: datetime) -> Kept:
     """Who may see each event, how far it has counted, and whether it is cancelled or has a change left to tell."""
     is_settling = ExpressionWrapper(Q(settles_at__isnull=False), output_field=BooleanField())
     known = Event.objects.order_by("pk").annotate(is_settling=is_settling)
-    return known.values("pk", "visibility", "state", "cancel_reason", "is_settling", *_NARROWING, *_COUNTERS).iterator(
+    return known.values("pk", "visibility", "state", "cancel_reason", "is_settling", *_HIDING, *_COUNTERS).iterator(
         CHUNK
     )
 
@@ -72,14 +72,24 @@ def apply_events(records: Iterator[Record]) -> Iterator[str]:
             setattr(event, counter, max(getattr(event, counter), record[counter]))
         if not record["is_settling"]:
             event.told = event.settles_at = None
-        sentences = [*_narrow(event, record), *_cancel(event, record)]
+        sentences = [*_hide(event, record), *_narrow(event, record), *_cancel(event, record)]
         event.save()
         yield from sentences
 
 
+def _hide(event: Event, record: Record) -> Iterator[str]:
+    """Put it under the rule again, and hide the names that are hidden today: by choice, or because the rule says so."""
+    is_shown = not event.hides_participants
+    if record["is_chatham_house"] and not event.is_chatham_house:
+        event.is_chatham_house = True
+        yield f"Event {event.pk} “{event}”: under the Chatham House Rule, as today."
+    if Event(**{field: record[field] for field in _HIDING}).hides_participants:
+        event.participants_hidden = record["participants_hidden"]
+        if is_shown:
+            yield f"Event {event.pk} “{event}”: hides the list of participants, as today."
+
+
 def _narrow(event: Event, record: Record) -> Iterator[str]:
-    for field in _NARROWING:
-        setattr(event, field, record[field] or getattr(event, field))
     if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(event.visibility)]:
         event.visibility = record["visibility"]
         yield f"Event {event.pk} “{event}”: visible to “{event.get_visibility_display()}” only, as today."

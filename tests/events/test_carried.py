@@ -12,8 +12,8 @@ from apps.members.models import Group, Member
 from apps.notifications import announcements, ledger
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
-from tests.carrying import carry_over
-from tests.make import NOW, make_event, make_member
+from tests.carrying import carry_over, update
+from tests.make import NOW, make_event, make_member, make_participation
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,45 @@ def test_event_that_shows_less_since_the_backup_still_does(group, field, value):
 
     event.refresh_from_db()
     assert getattr(event, field) == value
+
+
+@pytest.mark.parametrize("in_backup", [None, False])
+@pytest.mark.parametrize("today", [(True, None), (True, True), (False, True)])
+def test_names_hidden_from_the_invited_since_the_backup_stay_hidden_and_the_operator_is_told(
+    group, member, in_backup, today
+):
+    event = make_event(group=group, participants_hidden=in_backup)
+    make_participation(event=event, member=member)
+    is_chatham_house, participants_hidden = today
+    assert member.has_perm("events.see_names_event", event)
+
+    said = carry_over(
+        update(event, is_chatham_house=is_chatham_house, participants_hidden=participants_hidden),
+    )
+
+    event.refresh_from_db()
+    assert event.is_chatham_house == is_chatham_house
+    assert not member.has_perm("events.see_names_event", event)
+    assert f"Event {event.pk} “{event}”: hides the list of participants, as today." in said
+
+
+def test_event_put_under_the_rule_since_the_backup_stays_under_it_and_the_operator_is_told(group):
+    event = make_event(group=group, participants_hidden=True)
+
+    said = carry_over(update(event, is_chatham_house=True))
+
+    event.refresh_from_db()
+    assert event.is_chatham_house
+    assert said == [f"Event {event.pk} “{event}”: under the Chatham House Rule, as today."]
+
+
+def test_names_shown_since_the_backup_are_hidden_as_in_it(group):
+    event = make_event(group=group, is_chatham_house=True)
+
+    said = carry_over(update(event, is_chatham_house=False, participants_hidden=False))
+
+    event.refresh_from_db()
+    assert (event.is_chatham_house, event.participants_hidden, said) == (True, None, [])
 
 
 def test_group_hidden_since_the_backup_stays_hidden(group):
