@@ -14,11 +14,9 @@ from apps.core.carryover import CHUNK, Kept, Record
 from apps.discussions.actions.editing import withdraw
 from apps.discussions.actions.moving import widen_labels
 from apps.discussions.models import Post, PostReport, Thread
-from apps.members.models import Group, Member
-from apps.members.permissions import Visibility
+from apps.members.carried import audience
+from apps.members.models import Member
 from apps.publications.models import Attribution
-
-_WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 
 
 def offer() -> None:
@@ -40,22 +38,17 @@ def apply_threads(records: Iterator[Record]) -> Iterator[str]:
     for record in records:
         thread = Thread.objects.filter(pk=record["pk"]).first()
         if thread is not None:
-            audience = thread.group_id, thread.visibility
-            yield from _narrow(thread, record)
+            readers = thread.group_id, thread.visibility
+            name = f"Thread {thread.pk} “{thread}”"
+            yield from audience.follow(thread, record, name)
+            yield from _shut(thread, record, name)
             thread.save()
-            if audience != (thread.group_id, thread.visibility):
+            if readers != (thread.group_id, thread.visibility):
                 # The labels are those of the backup: they fitted its readers.
                 widen_labels(thread)
 
 
-def _narrow(thread: Thread, record: Record) -> Iterator[str]:
-    name = f"Thread {thread.pk} “{thread}”"
-    if record["group"] != thread.group_id and Group.objects.filter(pk=record["group"]).exists():
-        thread.group_id, thread.visibility = record["group"], record["visibility"]
-        yield f"{name}: moved to another group since the backup, stays there."
-    if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(thread.visibility)]:
-        thread.visibility = record["visibility"]
-        yield f"{name}: visible to “{thread.get_visibility_display()}” only, as today."
+def _shut(thread: Thread, record: Record, name: str) -> Iterator[str]:
     if record["is_hidden"] and not thread.is_hidden:
         thread.is_hidden, thread.hidden_reason = True, record["hidden_reason"]
         yield f"{name}: hidden since the backup, stays so."

@@ -1,4 +1,6 @@
-"""What a restore carries over of events: invitations taken back, what was shown to fewer people, and what was said."""
+"""What a restore carries over of events: invitations taken back, what was moved or shown to fewer people, and what was
+said.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,10 @@ from apps.core.carryover import CHUNK, Kept, Record
 from apps.events.actions.scheduling import CANCELLATION, concerned_members
 from apps.events.actions.seats import release_seat
 from apps.events.models import CalendarFeed, Event, Participation
-from apps.members.permissions import Visibility
+from apps.members.carried import audience
 from apps.notifications import holds, reminders
 from apps.notifications.announcements import announce_later
 
-_WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 # Each stands in the occasion of mails that were sent, or in calendar files that were handed out.
 _COUNTERS = ("sequence", "revision", "queue_counter")
 # What decides whether the invited see each other's names.
@@ -51,16 +52,16 @@ def apply_participations(records: Iterator[Record]) -> Iterator[str]:
 
 
 def collect_events(taken_at: datetime) -> Kept:
-    """Who may see each event, how far it has counted, and whether it is cancelled or has a change left to tell."""
+    """Whose each event is, who may see what of it, how far it has counted, whether it is cancelled or settles still."""
     is_settling = ExpressionWrapper(Q(settles_at__isnull=False), output_field=BooleanField())
     known = Event.objects.order_by("pk").annotate(is_settling=is_settling)
-    return known.values("pk", "visibility", "state", "cancel_reason", "is_settling", *_HIDING, *_COUNTERS).iterator(
-        CHUNK
-    )
+    fields = ("pk", "group", "visibility", "state", "cancel_reason", "is_settling", *_HIDING, *_COUNTERS)
+    return known.values(*fields).iterator(CHUNK)
 
 
 def apply_events(records: Iterator[Record]) -> Iterator[str]:
-    """Show to fewer again what was shown to fewer, keep what was cancelled, tell no change again, count on.
+    """Give to other or fewer readers again what was moved or narrowed, keep what was cancelled, tell no change again,
+    count on.
 
     A change told under a number that was told before would count as told.
     """
@@ -72,9 +73,13 @@ def apply_events(records: Iterator[Record]) -> Iterator[str]:
             setattr(event, counter, max(getattr(event, counter), record[counter]))
         if not record["is_settling"]:
             event.told = event.settles_at = None
-        sentences = [*_hide(event, record), *_narrow(event, record), *_cancel(event, record)]
+        sentences = [*_hide(event, record), *audience.follow(event, record, _name(event)), *_cancel(event, record)]
         event.save()
         yield from sentences
+
+
+def _name(event: Event) -> str:
+    return f"Event {event.pk} “{event}”"
 
 
 def _hide(event: Event, record: Record) -> Iterator[str]:
@@ -82,17 +87,11 @@ def _hide(event: Event, record: Record) -> Iterator[str]:
     is_shown = not event.hides_participants
     if record["is_chatham_house"] and not event.is_chatham_house:
         event.is_chatham_house = True
-        yield f"Event {event.pk} “{event}”: under the Chatham House Rule, as today."
+        yield f"{_name(event)}: under the Chatham House Rule, as today."
     if Event(**{field: record[field] for field in _HIDING}).hides_participants:
         event.participants_hidden = record["participants_hidden"]
         if is_shown:
-            yield f"Event {event.pk} “{event}”: hides the list of participants, as today."
-
-
-def _narrow(event: Event, record: Record) -> Iterator[str]:
-    if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(event.visibility)]:
-        event.visibility = record["visibility"]
-        yield f"Event {event.pk} “{event}”: visible to “{event.get_visibility_display()}” only, as today."
+            yield f"{_name(event)}: hides the list of participants, as today."
 
 
 def _cancel(event: Event, record: Record) -> Iterator[str]:
@@ -102,7 +101,7 @@ def _cancel(event: Event, record: Record) -> Iterator[str]:
     reminders.plan(event, [])
     # Who was told stands in the ledger, which is carried over as well; of the others some mails may not have left yet.
     announce_later("event_cancelled", event, concerned_members(event), CANCELLATION, expires_at=event.ends_at)
-    yield f"Event {event.pk} “{event}”: cancelled since the backup, stays so."
+    yield f"{_name(event)}: cancelled since the backup, stays so."
 
 
 def forget_settling_changes(moment: datetime) -> None:

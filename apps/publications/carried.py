@@ -1,4 +1,4 @@
-"""What a restore carries over of publications: what was taken back, withdrawn or shown to fewer people stays so."""
+"""What a restore carries over of publications: what was moved, taken back, withdrawn or shown to fewer stays so."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from django.utils.dateparse import parse_datetime
 
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
-from apps.members.permissions import Visibility
+from apps.members.carried import audience
 from apps.publications.models import Author, Publication, Step
 
 _State = Publication.State
-_WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
-_WRITTEN = ("visibility", "state", "withdrawn_reason", "publish_at", "publish_fault", "updated_at")
+_WRITTEN = ("group", "visibility", "state", "withdrawn_reason", "publish_at", "publish_fault", "updated_at")
 
 
 def offer() -> None:
@@ -25,19 +24,21 @@ def offer() -> None:
 
 
 def collect_publications(taken_at: datetime) -> Kept:
-    """Who may see each publication, and when it is to come out by itself."""
-    fields = ("pk", "visibility", "state", "withdrawn_reason", "publish_at")
+    """Whose each publication is and who may see it, and when it is to come out by itself."""
+    fields = ("pk", "group", "visibility", "state", "withdrawn_reason", "publish_at")
     return Publication.objects.order_by("pk").values(*fields).iterator(CHUNK)
 
 
 def apply_publications(records: Iterator[Record]) -> Iterator[str]:
-    """Show to fewer again what was shown to fewer, or to no reader any more. What was deleted is a draft again."""
+    """Give to other, fewer or no readers what was moved, narrowed or closed. What was deleted is a draft again."""
     living = set()
     for record in records:
         living.add(record["pk"])
         publication = Publication.objects.filter(pk=record["pk"]).first()
         if publication is not None:
-            sentences = [*_narrow(publication, record), *_withdraw(publication, record), *_put_off(publication, record)]
+            name = _name(publication)
+            sentences = [*audience.follow(publication, record, name), *_close(publication, record)]
+            sentences += [*_withdraw(publication, record), *_put_off(publication, record)]
             publication.save(update_fields=_WRITTEN)
             yield from sentences
     for publication in Publication.objects.order_by("pk").iterator(CHUNK):
@@ -52,10 +53,7 @@ def _name(publication: Publication) -> str:
     return f"Publication {publication.pk} “{publication}”"
 
 
-def _narrow(publication: Publication, record: Record) -> Iterator[str]:
-    if _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(publication.visibility)]:
-        publication.visibility = record["visibility"]
-        yield f"{_name(publication)}: visible to “{publication.get_visibility_display()}” only, as today."
+def _close(publication: Publication, record: Record) -> Iterator[str]:
     if record["state"] not in Publication.OUT and not publication.is_draft:
         _take_back(publication)
         yield f"{_name(publication)}: taken back to draft since the backup, stays so."

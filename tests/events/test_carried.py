@@ -13,7 +13,7 @@ from apps.notifications import announcements, ledger
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from tests.carrying import carry_over, update
-from tests.make import NOW, make_event, make_member, make_participation
+from tests.make import NOW, make_event, make_group, make_member, make_participation
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,44 @@ def test_names_shown_since_the_backup_are_hidden_as_in_it(group):
 
     event.refresh_from_db()
     assert (event.is_chatham_house, event.participants_hidden, said) == (True, None, [])
+
+
+@pytest.mark.parametrize("fields", [{"visibility": "group"}, {"visibility": "coordinators"}, {"state": "draft"}])
+def test_event_moved_to_another_group_since_the_backup_stays_with_it(group, other_group, member, chair, fields):
+    event = make_event(group=group, **fields)
+
+    said = carry_over(update(event, group=other_group))
+
+    event.refresh_from_db()
+    assert event.group == other_group
+    assert [who.has_perm("events.view_event", event) for who in (member, chair)] == [False, False]
+    assert said == [f"Event {event.pk} “{event}”: moved to another group since the backup, stays there."]
+
+
+def test_event_moved_since_the_backup_has_the_readers_of_today(group, other_group):
+    event = make_event(group=group, visibility="coordinators")
+
+    carry_over(update(event, group=other_group, visibility="group"))
+
+    event.refresh_from_db()
+    assert (event.group, event.visibility) == (other_group, "group")
+
+
+@pytest.mark.parametrize(("today", "kept"), [("group", "coordinators"), ("members", "members")])
+def test_event_moved_to_a_group_made_since_the_backup_is_for_who_leads_the_old_one(group, member, today, kept):
+    event = make_event(group=group, visibility=today)
+
+    def move():
+        Event.objects.update(group=make_group())
+
+    said = carry_over(move)
+
+    event.refresh_from_db()
+    assert (event.group, event.visibility) == (group, kept)
+    assert said[0] == (
+        f"Event {event.pk} “{event}”: moved since the backup to a group that the backup lacks, is with “{group}”. "
+        "Please look."
+    )
 
 
 def test_group_hidden_since_the_backup_stays_hidden(group):

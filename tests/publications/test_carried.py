@@ -276,6 +276,18 @@ def test_paper_made_less_visible_since_the_backup_stays_so():
     assert any(f"Publication {paper.pk} “{paper}”: visible to" in sentence for sentence in said)
 
 
+@pytest.mark.parametrize("fields", [{"visibility": "group"}, {"visibility": "coordinators"}, {"state": "draft"}])
+def test_paper_moved_to_another_group_since_the_backup_stays_with_it(group, other_group, member, chair, fields):
+    paper = make_publication(group=group, **fields)
+
+    said = carry_over(update(paper, group=other_group))
+
+    paper.refresh_from_db()
+    assert paper.group == other_group
+    assert [who.has_perm("publications.view_publication", paper) for who in (member, chair)] == [False, False]
+    assert said == [f"Publication {paper.pk} “{paper}”: moved to another group since the backup, stays there."]
+
+
 @pytest.mark.parametrize("state", ["published", "draft"])
 def test_paper_deleted_since_the_backup_is_before_no_reader_and_is_named(state):
     paper = make_publication(state=state, visibility="public")

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from apps.core.carryover import CHUNK, Kept, Record
+from apps.members.carried import audience
 from apps.members.models import Group
-from apps.members.permissions import Visibility
-
-_WIDTHS = {visibility: width for width, visibility in enumerate(Visibility)}  # the widest first
 
 
 def collect(taken_at: datetime) -> Kept:
@@ -21,7 +19,8 @@ def apply(records: Iterator[Record]) -> Iterator[str]:
     """Show to fewer again what was shown to fewer."""
     for record in records:
         group = Group.objects.filter(pk=record["pk"]).first()
-        if group and _WIDTHS[Visibility(record["visibility"])] > _WIDTHS[Visibility(group.visibility)]:
-            group.visibility = record["visibility"]
+        if group is None:
+            continue
+        for sentence in audience.narrow(group, record["visibility"], f"Group {group.pk} “{group}”"):
             group.save(update_fields=["visibility", "updated_at"])
-            yield f"Group {group.pk} “{group}”: visible to “{group.get_visibility_display()}” only, as today."
+            yield sentence
