@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as mailbox
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.notifications import announcements, ledger
@@ -23,6 +24,7 @@ from tests.make import (
     make_comment,
     make_consultee,
     make_member,
+    make_pdf,
     make_publication,
     make_version,
 )
@@ -286,6 +288,95 @@ def test_paper_moved_to_another_group_since_the_backup_stays_with_it(group, othe
     assert paper.group == other_group
     assert [who.has_perm("publications.view_publication", paper) for who in (member, chair)] == [False, False]
     assert said == [f"Publication {paper.pk} “{paper}”: moved to another group since the backup, stays there."]
+
+
+@pytest.fixture
+def public(frozen, coordinator):
+    """A paper open to all, with one file."""
+    paper = make_publication(state="published", visibility="public", licence="CC-BY-4.0")
+    make_version(publication=paper)
+    return paper
+
+
+def add_file(paper, coordinator, **choices):
+    upload = SimpleUploadedFile("second.pdf", make_pdf(pages=2))
+    return actions.add_version(actor=coordinator, publication=paper, upload=upload, now=NOW, **choices)
+
+
+def open_files(paper, reader=None):
+    return list(paper.versions.visible_to(reader).order_by("number").values_list("number", flat=True))
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_file_closed_to_readers_since_the_backup_stays_closed_and_its_paper_is_a_draft(
+    public, coordinator, is_taken_back
+):
+    step = {"actor": coordinator, "publication": public, "now": NOW}
+
+    def replace():
+        if is_taken_back:
+            actions.take_step(**step, state="draft", note="Wrong table.")
+        add_file(public, coordinator)
+        if is_taken_back:
+            actions.take_step(**step, state="published")
+
+    said = carry_over(replace)
+
+    public.refresh_from_db()
+    assert (public.state, open_files(public)) == ("draft", [])
+    assert open_files(public, coordinator) == [1]
+    assert list(public.steps.values_list("state", flat=True)) == ["draft"]
+    assert said == [
+        f"Publication {public.pk} “{public}”: file 1 closed to readers since the backup, stays so.",
+        f"Publication {public.pk} “{public}”: no file that readers may open is in the backup, is a draft. Please look.",
+    ]
+
+
+def test_paper_of_which_another_file_is_open_stays_published(public, coordinator):
+    add_file(public, coordinator, keeps_earlier=True)
+
+    said = carry_over(update(public.versions.get(number=1), published_at=None))
+
+    public.refresh_from_db()
+    assert (public.state, open_files(public)) == ("published", [2])
+    assert said == [f"Publication {public.pk} “{public}”: file 1 closed to readers since the backup, stays so."]
+
+
+def test_file_kept_for_readers_beside_a_newer_one_stays_open(public, coordinator):
+    said = carry_over(lambda: add_file(public, coordinator, keeps_earlier=True))
+
+    public.refresh_from_db()
+    assert (public.state, open_files(public), said) == ("published", [1], [])
+
+
+def test_file_of_a_withdrawn_paper_closed_since_the_backup_is_not_open_if_it_is_published_again(public, coordinator):
+    add_file(public, coordinator, keeps_earlier=True)
+    Publication.objects.update(state="withdrawn", withdrawn_reason="Wrong table.")
+
+    carry_over(update(public.versions.get(number=1), published_at=None))
+    public.refresh_from_db()
+    actions.take_step(actor=coordinator, publication=public, state="published", now=NOW)
+
+    assert open_files(public) == [2]
+
+
+@pytest.mark.parametrize("state", ["cleared", "published"])
+def test_paper_with_a_newer_file_since_the_backup_does_not_come_out_by_itself_with_the_old_one(coordinator, state):
+    paper = make_publication(state="cleared", publish_at=NOW + timedelta(days=2), published_on=NOW.date())
+    make_version(publication=paper)
+
+    def go_on():
+        add_file(paper, coordinator)
+        if state == "published":
+            update(paper, state=state, publish_at=None)()
+
+    said = carry_over(go_on)
+
+    paper.refresh_from_db()
+    assert (paper.state, paper.publish_at) == ("cleared", None)
+    assert said == [
+        f"Publication {paper.pk} “{paper}”: not to be published by itself, the newest file is not in the backup."
+    ]
 
 
 @pytest.mark.parametrize("state", ["published", "draft"])
