@@ -16,6 +16,7 @@ from apps.events.actions.scheduling import CANCELLATION, concerned_members
 from apps.events.actions.seats import release_seat
 from apps.events.models import CalendarFeed, Event, Participation
 from apps.members.carried import audience
+from apps.members.models import Group
 from apps.notifications import holds, reminders
 from apps.notifications.announcements import announce_later
 
@@ -35,13 +36,13 @@ def offer() -> None:
 
 
 def collect_participations(taken_at: datetime) -> Kept:
-    """The invitations that nobody has taken back."""
-    return Participation.objects.filter(withdrawn_at=None).order_by("pk").values("pk").iterator(CHUNK)
+    """The invitations that nobody has taken back, and through which group they came."""
+    return Participation.objects.filter(withdrawn_at=None).order_by("pk").values("pk", "via_group").iterator(CHUNK)
 
 
 def apply_participations(records: Iterator[Record]) -> Iterator[str]:
     """Take back what was taken back; nobody is told again."""
-    standing = {record["pk"] for record in records}
+    standing = {record["pk"]: record["via_group"] for record in records}
     restored = Participation.objects.filter(withdrawn_at=None).select_related("event").order_by("pk")
     for participation in restored.iterator(CHUNK):
         if participation.pk not in standing:
@@ -49,6 +50,17 @@ def apply_participations(records: Iterator[Record]) -> Iterator[str]:
             participation.save_answer(withdrawn_at=timezone.now())
             who = f"Member {participation.member_id}"
             yield f"{who}: the invitation to “{participation.event}” was taken back since the backup, stays so."
+        elif standing[participation.pk] not in (None, participation.via_group_id):
+            yield from _bind(participation, standing[participation.pk])
+
+
+def _bind(participation: Participation, group_id: int) -> Iterator[str]:
+    """Let the invitation that came through a group today end with the membership, however it came then."""
+    group = Group.objects.filter(pk=group_id).first()
+    if group is not None:
+        participation.save_answer(via_group=group)
+        who = f"Member {participation.member_id}"
+        yield f"{who}: invited to “{participation.event}” through “{group}” alone, as today."
 
 
 def collect_events(taken_at: datetime) -> Kept:

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
+from apps.members.models import Group, Topic
 from apps.notifications import reminders
 from apps.notifications.announcements import announce_later
 from apps.publications.actions.circulating import CANCELLATION, move_paper, state_before
@@ -85,9 +86,9 @@ def _close(circulation: Circulation, record: Record) -> str:
 
 
 def collect_consultees(taken_at: datetime) -> Kept:
-    """Those who are asked and whom nobody has taken off, and when that was changed last."""
+    """Those who are asked and whom nobody has taken off, through what, and when that was changed last."""
     asked = Consultee.objects.filter(removed_at=None).order_by("pk")
-    return asked.values("pk", "updated_at").iterator(CHUNK)
+    return asked.values("pk", "via_group", "via_topic", "updated_at").iterator(CHUNK)
 
 
 def apply_consultees(records: Iterator[Record]) -> Iterator[str]:
@@ -95,9 +96,24 @@ def apply_consultees(records: Iterator[Record]) -> Iterator[str]:
     standing = {record["pk"]: record for record in records}
     restored = Consultee.objects.filter(removed_at=None).order_by("pk")
     for consultee in restored.select_related("circulation__publication", "circulation__version").iterator(CHUNK):
-        if consultee.pk not in standing:
+        record = standing.get(consultee.pk)
+        if record is None:
             Consultee.objects.filter(pk=consultee.pk).update(removed_at=timezone.now())
             who, what = f"Member {consultee.member_id}", consultee.circulation
             yield f"{who}: taken off the circulation “{what}” since the backup, stays so."
-        elif _is_newer(standing[consultee.pk], consultee):
+            continue
+        yield from _bind(consultee, record)
+        if _is_newer(record, consultee):
             consultee.save(update_fields=["updated_at"])
+
+
+def _bind(consultee: Consultee, record: Record) -> Iterator[str]:
+    """Let the access of who is asked through a group or a topic today end with it, however they were asked then."""
+    via = record["via_group"], record["via_topic"]
+    if via in ((None, None), (consultee.via_group_id, consultee.via_topic_id)):
+        return
+    through = Group.objects.filter(pk=via[0]).first() or Topic.objects.filter(pk=via[1]).first()
+    if through is not None:
+        Consultee.objects.filter(pk=consultee.pk).update(via_group=via[0], via_topic=via[1])
+        who, what = f"Member {consultee.member_id}", consultee.circulation
+        yield f"{who}: asked in the circulation “{what}” through “{through}” alone, as today."

@@ -164,6 +164,31 @@ def test_event_moved_to_a_group_made_since_the_backup_is_for_who_leads_the_old_o
     )
 
 
+def test_invitation_by_hand_that_came_anew_through_a_group_since_the_backup_ends_with_the_membership(
+    group, other_group, member
+):
+    event = make_event(group=other_group)
+    part = make_participation(event=event, member=member)
+
+    def invite_anew():
+        update(part, via_group=group)()
+        member.memberships.get().end(NOW.date())
+
+    said = carry_over(invite_anew)
+
+    assert not member.has_perm("events.view_event", Event.objects.get())
+    assert f"Member {member.pk}: invited to “{event}” through “{group}” alone, as today." in said
+
+
+def test_invitation_through_a_group_that_came_anew_by_hand_since_the_backup_is_as_in_the_backup(group, member):
+    part = make_participation(event=make_event(group=group), member=member, via_group=group)
+
+    said = carry_over(update(part, via_group=None))
+
+    part.refresh_from_db()
+    assert (part.via_group, said) == (group, [])
+
+
 def test_group_hidden_since_the_backup_stays_hidden(group):
     Group.objects.update(visibility="coordinators")
 

@@ -26,6 +26,7 @@ from tests.make import (
     make_member,
     make_pdf,
     make_publication,
+    make_topic,
     make_version,
 )
 
@@ -80,6 +81,22 @@ def test_consultee_taken_off_since_the_backup_stays_off_and_is_named(coordinator
     assert list(circulation.consultees.live()) == [stays]
     assert Circulation.objects.visible_to(off.member).count() == 0
     assert f"Member {off.member_id}: taken off the circulation “{circulation}” since the backup, stays so." in said
+
+
+@pytest.mark.parametrize("thing", ["group", "topic"])
+def test_who_was_asked_by_hand_and_since_the_backup_through_a_group_or_topic_loses_access_with_it(group, thing):
+    circulation = make_circulation()
+    consultee = make_consultee(circulation=circulation)
+    through = group if thing == "group" else make_topic()
+
+    said = carry_over(update(consultee, **{f"via_{thing}": through}))
+
+    consultee.refresh_from_db()
+    assert getattr(consultee, f"via_{thing}") == through
+    assert not Circulation.objects.visible_to(consultee.member).exists()
+    assert said == [
+        f"Member {consultee.member_id}: asked in the circulation “{circulation}” through “{through}” alone, as today."
+    ]
 
 
 def test_who_was_asked_again_since_the_backup_is_still_asked(coordinator):
