@@ -1,6 +1,6 @@
-"""What a restore carries over of discussions: what was moved, hidden, locked or deleted since the backup stays so, what
-was reported and is settled does not wait again, and posts without a name say no more of their writers than they did
-last.
+"""What a restore carries over of discussions: what was moved, hidden, locked, taken off or deleted since the backup stays
+so, what was reported and is settled does not wait again, and posts without a name say no more of their writers than
+they did last.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.discussions.actions.editing import withdraw
 from apps.discussions.actions.moving import widen_labels
-from apps.discussions.models import Post, PostReport, Thread
+from apps.discussions.filing import take_off
+from apps.discussions.models import Attachment, Post, PostReport, Thread
 from apps.members.carried import audience
 from apps.members.models import Member
 from apps.publications.models import Attribution
@@ -22,6 +23,7 @@ from apps.publications.models import Attribution
 def offer() -> None:
     """Register everything. Called once, when the application is ready."""
     carryover.register("discussions.thread", collect_threads, apply_threads)
+    carryover.register("discussions.attachment", collect_attachments, apply_attachments)
     carryover.register("discussions.post", collect_posts, apply_posts)
     carryover.register("discussions.postreport", collect_reports, apply_reports)
     carryover.register("discussions.post.label", collect_labels, apply_labels)
@@ -79,6 +81,23 @@ def apply_posts(records: Iterator[Record]) -> Iterator[str]:
             Post.objects.filter(pk=post.pk).update(state=record["state"], reason=record["reason"])
     if settled:
         yield f"{settled} × post: hidden or deleted since the backup, stays so."
+
+
+def collect_attachments(taken_at: datetime) -> Kept:
+    """The files that stand beside a post."""
+    files = Attachment.objects.order_by("pk").values_list("pk", flat=True)
+    return ({"pk": str(pk)} for pk in files.iterator(chunk_size=CHUNK))
+
+
+def apply_attachments(records: Iterator[Record]) -> Iterator[str]:
+    """Take off again what an edit took off or replaced; of a post that is deleted nothing is left by now."""
+    standing = {record["pk"] for record in records}
+    restored = Attachment.objects.select_related("post").order_by("pk")
+    gone = [attachment.post for attachment in restored if str(attachment.pk) not in standing]
+    for post in gone:
+        take_off(post)
+    if gone:
+        yield f"{len(gone)} × file of a post: taken off since the backup, stays so."
 
 
 def collect_reports(taken_at: datetime) -> Kept:

@@ -77,7 +77,9 @@ def apply_events(records: Iterator[Record]) -> Iterator[str]:
 
     A change told under a number that was told before would count as told.
     """
+    living = set()
     for record in records:
+        living.add(record["pk"])
         event = Event.objects.filter(pk=record["pk"]).first()
         if event is None:
             continue
@@ -88,6 +90,10 @@ def apply_events(records: Iterator[Record]) -> Iterator[str]:
         sentences = [*_hide(event, record), *audience.follow(event, record, _name(event)), *_cancel(event, record)]
         event.save()
         yield from sentences
+    # What was ever scheduled is not deleted.
+    for event in Event.objects.filter(state=Event.State.DRAFT).order_by("pk").iterator(CHUNK):
+        if event.pk not in living:
+            yield f"{_name(event)}: deleted since the backup, is there again, as a draft."
 
 
 def _name(event: Event) -> str:

@@ -1,12 +1,13 @@
 """A restore over the living database brings back no thread to old readers, no deleted post, no label that says more."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.discussions import actions
-from apps.discussions.models import Post, PostReport, Thread
+from apps.discussions.models import Attachment, Post, PostReport, Thread
 from apps.members.permissions import Role
 from tests.carrying import carry_over
-from tests.make import NOW, make_member, make_post
+from tests.make import NOW, make_member, make_pdf, make_post
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,27 @@ def test_deleted_and_hidden_posts_do_not_come_back(request, mode, member, chair)
     ]
     assert said == ["2 × post: hidden or deleted since the backup, stays so."]
     assert kept.number == 3
+
+
+def test_file_taken_off_a_post_since_the_backup_is_handed_out_to_nobody(thread, member):
+    dropped, replaced, kept = (make_post(thread=thread, writer=member) for _each in range(3))
+    for post in (dropped, replaced, kept):
+        attach(post)
+
+    def change():
+        edit = {"actor": member, "text": "Without it.", "revision": 0, "now": NOW}
+        actions.edit_post(post=dropped, drops_file=True, **edit)
+        actions.edit_post(post=replaced, upload=SimpleUploadedFile("new.pdf", make_pdf(pages=2)), **edit)
+
+    said = carry_over(change)
+
+    assert [each.post for each in Attachment.objects.all()] == [kept]
+    assert said == ["2 × file of a post: taken off since the backup, stays so."]
+
+
+def attach(post):
+    file = {"file": f"discussions/{post.number}.pdf", "name": "old.pdf", "format": "pdf", "size": 9, "sha256": "0"}
+    return Attachment.objects.create(post=post, **file)
 
 
 @pytest.mark.parametrize("mode", ["thread", "quiet"])

@@ -199,6 +199,24 @@ def test_group_hidden_since_the_backup_stays_hidden(group):
     assert len(said) == 1
 
 
+def test_group_deleted_since_the_backup_shows_to_who_coordinates_only_and_is_named(group):
+    Group.objects.update(visibility="public")
+
+    said = carry_over(lambda: Group.objects.all().delete())
+
+    group.refresh_from_db()
+    assert group.visibility == "coordinators"
+    assert said == [f"Group {group.pk} “{group}”: deleted since the backup, is there again, for coordinators only."]
+
+
+def test_draft_of_an_event_deleted_since_the_backup_is_named(group, coordinator):
+    event = make_event(group=group, state="draft")
+
+    said = carry_over(lambda: actions.delete_draft(actor=coordinator, event=Event.objects.get()))
+
+    assert said == [f"Event {event.pk} “{event}”: deleted since the backup, is there again, as a draft."]
+
+
 def test_member_who_hides_since_the_backup_still_does(member):
     Member.objects.update(hides_participation=True)
 
