@@ -25,9 +25,10 @@ ANOTHER_CHANCE = timedelta(days=1)
 def send_again(*, actor: Any, mail: OutgoingMail, now: datetime) -> OutgoingMail:
     """Put a failed or unclear mail back into the queue with the same Message-ID, so a second copy is the same mail.
 
-    An unclear one may have arrived: it goes with the bytes it had, unless they were purged meanwhile. A failed one was
-    not taken: it is written anew, from what holds when it goes. Refused without the right, in any other state, and for
-    security mail, whose body is gone for good. ``actor`` is a member.
+    An unclear one may have arrived: it goes with the bytes it had, unless they were purged meanwhile or are of a
+    conversation (``render.write``). A failed one was not taken: it is written anew, from what holds when it goes.
+    Refused without the right, in any other state, and for security mail, whose body is gone for good. ``actor`` is a
+    member.
     """
     if not actor.has_perm("notifications.resend_outgoingmail", mail):
         raise Refused(_("Only the secretariat sends mail again."))

@@ -21,8 +21,9 @@ class Kind:
     switch it off and the mail offers one-click unsubscribe (RFC 8058). ``repeats_when_unclear``: sent again with the
     same
     Message-ID after a crash between sending and noting; all others wait for a coordinator. ``is_noticed``: also an
-    in-portal notice. ``is_urgent``: never behind bulk mail, however many it goes to. ``expires_after``: not worth
-    sending later than this after it was due, unless the caller says.
+    in-portal notice. ``is_urgent``: never behind bulk mail, however many it goes to. ``is_conversation``: one of
+    many about a thing, which readers see as a thread, written anew at each attempt from what stands then.
+    ``expires_after``: not worth sending later than this after it was due, unless the caller says.
     """
 
     slug: str

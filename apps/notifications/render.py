@@ -1,4 +1,6 @@
-"""Writing a mail: the kind's three templates in the reader's language and zone, at the first attempt only."""
+"""Writing a mail: the kind's three templates in the reader's language and zone, at the first attempt only; of a
+conversation at each.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,10 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 def write(mail: OutgoingMail, about: Any, recipient: Recipient, now: datetime) -> None:
     """Fill the row's subject and bodies, unless an earlier attempt did. Saves nothing.
 
+    What a conversation told of may be deleted, hidden or changed between two attempts: it is written again each time.
     Costs the queries of ``about.mail_context``.
     """
-    if mail.written_at:
+    if mail.written_at and not mail.definition.is_conversation:
         return
     mail.written_at = now
     if mail.definition.is_security:

@@ -23,8 +23,8 @@ class SendAgainStep(RowsStep):
     done = ngettext_lazy("%(count)d mail waits to be sent again.", "%(count)d mails wait to be sent again.", "count")
     explanation = _(
         "Each goes out under the Message-ID it had. A failed one is written anew, as things stand now. An unclear one "
-        "goes as it was: it may have arrived already, then its reader may see it twice. What is not wanted any more is "
-        "left unsent, and the ledger says why."
+        "goes as it was, posts as they stand now: it may have arrived already, then its reader may see it twice. What "
+        "is not wanted any more is left unsent, and the ledger says why."
     )
 
     @classmethod

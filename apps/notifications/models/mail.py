@@ -36,8 +36,9 @@ class OutgoingMail(Explained, Linkable, Timestamped):
     """One mail to one recipient: written by an action, claimed, sent and marked by the delivery.
 
     Unique by recipient, kind, subject and occasion: asking twice sends once. The body is written at the first attempt
-    and kept, with placeholders for tokens, so that retries send the same bytes; a security mail's body lives
-    encrypted in ``sealed`` until it is sent. The unsubscribe link is the row's own token.
+    and kept, with placeholders for tokens, so that retries send the same bytes, except of a conversation
+    (``render.write``); a security mail's body lives encrypted in ``sealed`` until it is sent. The unsubscribe link is
+    the row's own token.
     """
 
     token_purpose = "unsubscribe"  # noqa: S105  a name, not a secret
