@@ -18,12 +18,14 @@ LOOKS_BACK = timedelta(days=31)
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield posts nobody was told of, sayings that lost a mail, and mails that come from none. Five queries.
+    """Yield posts nobody was told of, sayings that lost a mail, and mails that come from none. Seven queries, and
+    one for each saying of late that was called off.
 
     Whom a saying is for is settled when it goes out, by choices that may change the next minute: of that only the
     number is kept, and compared.
     """
     yield from _never_planned(now)
+    yield from _called_off(now)
     yield from _with_fewer_mails()
     yield from _without_cause()
     yield from _reports()
@@ -36,6 +38,16 @@ def _never_planned(now: datetime) -> Iterator[str]:
     told_of = recent.filter(thread__mode=Thread.Mode.NAMED).filter(~Exists(planned))
     for thread, number in told_of.values_list("thread", "number").iterator():
         yield f"discussion {thread}: nobody is to be told of post {number}"
+
+
+def _called_off(now: datetime) -> Iterator[str]:
+    """What was hidden when its turn came has to be told once it is shown again."""
+    rows = Reminder.objects.filter(about_type=_thread_type(), state=Reminder.State.CANCELLED, expires_at__gt=now)
+    called_off = list(rows.order_by("pk").values_list("about_id", "rule"))
+    shown = Thread.objects.filter(is_hidden=False).in_bulk({thread for thread, _rule in called_off})
+    for thread, rule in called_off:
+        if thread in shown and shown[thread].posts_told(rule):
+            yield f"discussion {thread}: nobody was told by {rule} of what stands"
 
 
 def _with_fewer_mails() -> Iterator[str]:

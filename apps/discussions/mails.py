@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from apps.notifications.models import Announcement, OutgoingMail, Reminder
 
 
+UNSEEN = noop("may not see it any more")
+GONE = noop("what it tells of was deleted or hidden")
+
+
 class ThreadMails(models.Model):
     """The thread as the subject of mails (``notifications.subjects``). ``self`` is always a Thread."""
 
@@ -127,10 +131,10 @@ class ThreadMails(models.Model):
         if mail.kind == "post_reported":
             return "" if member.has_perm("discussions.lead_thread", self) else noop("does not lead the group any more")
         if not member.has_perm("discussions.view_thread", self):
-            return noop("may not see it any more")
+            return UNSEEN
         posts = self.posts_told(mail.occasion)
         if not posts:
-            return noop("what it tells of was deleted or hidden")
+            return GONE
         is_wanted = self.choice_of(member).wants(
             is_first=any(post.number == 1 for post in posts),
             is_addressed=member.pk in self.addressed_in(posts),

@@ -93,8 +93,11 @@ class ThreadQuerySet(SearchedQuerySet):
         return self.filter(pk__in=_ON_TOPIC.within(None, slug))
 
     def to_tell(self) -> ThreadQuerySet:
-        """Unattributed ones with posts nobody was told of yet; ``thread_to_tell`` serves it."""
-        return self.filter(mode="unattributed", last_number__gt=F("told_number")).order_by("pk")
+        """Unattributed ones with posts nobody was told of yet; hidden ones wait until they are shown.
+        ``thread_to_tell`` serves it.
+        """
+        untold = self.filter(mode="unattributed", last_number__gt=F("told_number"))
+        return untold.filter(is_hidden=False).order_by("pk")
 
     def of_group(self, group: Group) -> ThreadQuerySet:
         return self.filter(group=group)

@@ -7,6 +7,7 @@ already due, a reminder is *missed*, shown and not sent; otherwise it goes late 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,12 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
 from apps.notifications.gate import MOVED
 from apps.notifications.models import OutgoingMail, Reminder
+from apps.notifications.models.mail import unwritten
 from apps.notifications.outbox import Saying, say
 from apps.notifications.querysets import MailQuerySet
 from apps.notifications.recipients import Recipient
@@ -30,6 +33,7 @@ State = Reminder.State
 UNPLANNED = noop("no longer planned")
 # Reasons that fall away when a thing moves back to its old time.
 OUTDATED = (UNPLANNED, MOVED)
+_CALLED_OFF = (OutgoingMail.State.CANCELLED, OutgoingMail.State.SUPPRESSED)
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +88,24 @@ def add(about: models.Model, entry: Planned) -> None:
             "includes_late_joiners": entry.includes_late_joiners,
         },
     )
+
+
+def resume(about: models.Model, reasons: Collection[str]) -> None:
+    """Have what was called off while ``about`` was not to be told of go out after all, as long as it is of use.
+
+    Rows that were cancelled are scheduled, and mails that ended unsent for one of the ``reasons`` wait again: all are
+    asked anew when their turn comes, and who has a mail gets no second. Call inside the transaction that ends the
+    cause. Two statements.
+    """
+    now = timezone.now()
+    useful = Reminder.objects.about(about).filter(expires_at__gt=now)
+    unsent = OutgoingMail.objects.about(about).filter(
+        reminder__in=useful, reason__in=[*reasons, MOVED], state__in=_CALLED_OFF, sent_at=None
+    )
+    unsent.update(state=OutgoingMail.State.QUEUED, reason="", due_at=now, attempts=0, **unwritten())
+    called_off = useful.filter(state=State.CANCELLED)
+    # As due as it was: a later instant would overtake what else is said for the same start.
+    called_off.update(state=State.SCHEDULED, reason="", expanded_after="", updated_at=now)
 
 
 def send_out_due(now: datetime, *, max_rows: int = 200) -> int:

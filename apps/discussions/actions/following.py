@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.discussions.levels import Level
+from apps.discussions.mails import GONE, UNSEEN
 from apps.discussions.models import Post, PostBatch, Subscription, Thread
 from apps.discussions.telling import last_slot, plan_for_batch, plans_for
 from apps.members.models import Group, Member, Topic
@@ -49,6 +51,11 @@ def tell_of(post: Post) -> None:
         reminders.add(post.thread, entry)
 
 
+def tell_what_was_hidden(thread: Thread) -> None:
+    """Have readers told of what was hidden when its turn came. Call inside the transaction that shows it again."""
+    reminders.resume(thread, [UNSEEN, GONE])
+
+
 def tell_in_batches(now: datetime) -> int:
     """At each fixed time have readers told of the posts without names that came since the one before.
 
@@ -69,4 +76,17 @@ def tell_in_batches(now: datetime) -> int:
 def _tell_batch(thread: Thread, slot_at: datetime) -> None:
     first, last = thread.told_number + 1, thread.last_number
     Thread.objects.filter(pk=thread.pk).update(told_number=last)
-    reminders.add(thread, plan_for_batch(thread, first, last, slot_at))
+    hidden = thread.posts.numbered(first, last).filter(state=Post.State.HIDDEN).values_list("number", flat=True)
+    for part in _parts(first, last, hidden):
+        reminders.add(thread, plan_for_batch(thread, *part, slot_at))
+
+
+def _parts(first: int, last: int, hidden: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last numbers of what is told together: a hidden post alone, which may be shown again later."""
+    for number in hidden:
+        if first < number:
+            yield first, number - 1
+        yield number, number
+        first = number + 1
+    if first <= last:
+        yield first, last

@@ -11,6 +11,7 @@ from apps.core.audit import record
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.discussions.actions.editing import withdraw
+from apps.discussions.actions.following import tell_what_was_hidden
 from apps.discussions.models import Post, Thread, today_of
 from apps.members.models import Member
 
@@ -45,6 +46,8 @@ def hide_thread(*, actor: Member, thread: Thread, is_hidden: bool, reason: str =
         raise Refused(_("Say why it is hidden."))
     thread.is_hidden, thread.hidden_reason = is_hidden, reason if is_hidden else ""
     thread.save(update_fields=["is_hidden", "hidden_reason"])
+    if not is_hidden:
+        tell_what_was_hidden(thread)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail="hidden" if is_hidden else "shown")
     return thread
 
@@ -101,6 +104,7 @@ def show_post(*, actor: Member, post: Post) -> Post:
     """Show a hidden post to its readers again."""
     _check_leads(actor, post.thread)
     _move(post, Post.State.HIDDEN, Post.State.SHOWN, "")
+    tell_what_was_hidden(post.thread)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"shown:{post.number}")
     return post
 
