@@ -22,7 +22,7 @@ from apps.notifications.gate import MOVED
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.models.mail import unwritten
 from apps.notifications.outbox import Saying, say
-from apps.notifications.querysets import MailQuerySet
+from apps.notifications.querysets import MailQuerySet, ReminderQuerySet
 from apps.notifications.recipients import Recipient
 from apps.notifications.subjects import load
 
@@ -90,6 +90,15 @@ def add(about: models.Model, entry: Planned) -> None:
     )
 
 
+def look_again(about: models.Model, entry: Planned) -> None:
+    """Have a row that went out reach whom it did not concern then, as long as it is of use; who has its mail gets no
+    second. Call inside the transaction that changed the thing. One statement.
+    """
+    now = timezone.now()
+    same = Reminder.objects.about(about).filter(rule=entry.rule, anchor_at=entry.anchor_at, zone=entry.zone)
+    _schedule(same.filter(state__in=[State.SENT, State.SCHEDULED], expires_at__gt=now), now)
+
+
 def resume(about: models.Model, reasons: Collection[str]) -> None:
     """Have what was called off while ``about`` was not to be told of go out after all, as long as it is of use.
 
@@ -103,9 +112,15 @@ def resume(about: models.Model, reasons: Collection[str]) -> None:
         reminder__in=useful, reason__in=[*reasons, MOVED], state__in=_CALLED_OFF, sent_at=None
     )
     unsent.update(state=OutgoingMail.State.QUEUED, reason="", due_at=now, attempts=0, **unwritten())
-    called_off = useful.filter(state=State.CANCELLED)
-    # As due as it was: a later instant would overtake what else is said for the same start.
-    called_off.update(state=State.SCHEDULED, reason="", expanded_after="", updated_at=now)
+    _schedule(useful.filter(state__in=[State.CANCELLED, State.SCHEDULED]), now)
+
+
+def _schedule(rows: ReminderQuerySet, now: datetime) -> None:
+    """Have these go out from the first of their audience on, also those that are being settled at this moment.
+
+    They are as due as they were: a later instant would overtake what else is said for the same start.
+    """
+    rows.update(state=State.SCHEDULED, reason="", expanded_after="", updated_at=now)
 
 
 def send_out_due(now: datetime, *, max_rows: int = 200) -> int:
@@ -187,7 +202,9 @@ def _overtaken(reminder: Reminder, audience: list[Recipient]) -> set[str]:
 def _settle(reminder: Reminder, state: Reminder.State, reason: str = "", **fields: Any) -> int:
     if state == State.SENT:
         fields["recipient_count"] = reminder.mails.exclude(state=OutgoingMail.State.MISSED).count()
-    return Reminder.objects.filter(pk=reminder.pk, state=reminder.state).update(state=state, reason=reason, **fields)
+    # One that was planned anew since it was read keeps its state, and has its turn again.
+    as_read = Reminder.objects.filter(pk=reminder.pk, state=reminder.state, updated_at=reminder.updated_at)
+    return as_read.update(state=state, reason=reason, **fields)
 
 
 def _adjust(row: Reminder, entry: Planned) -> None:

@@ -424,3 +424,55 @@ def test_one_click_from_a_thread_that_is_gone_switches_the_kind_off(client, memb
     assert client.post(f"/unsubscribe/{token}/").status_code == 200
 
     assert list(Preference.objects.values_list("member", "kind", "cadence")) == [(chair.pk, "thread_post", "off")]
+
+
+def edit(post, text, now):
+    post.refresh_from_db()
+    return actions.edit_post(actor=post.author, post=post, text=text, revision=post.revision, now=now)
+
+
+def kinds_of(person):
+    """What the person was sent, and how many notices they have."""
+    sent = OutgoingMail.objects.filter(member=person, state="sent").order_by("pk")
+    return list(sent.values_list("kind", flat=True)), Notification.objects.filter(member=person).count()
+
+
+def test_who_is_mentioned_in_a_later_edit_is_told_though_the_post_was_addressed_to_somebody(member, chair, group):
+    olga = make_member("olga@example.org", name="Olga Other", group=group)
+    thread = open_named(member, group)
+    tell(NOW + 3 * MINUTE)
+    post = write(chair, thread, "#1: yes.", NOW + 5 * MINUTE)
+    tell(NOW + 8 * MINUTE)
+    told()
+
+    edit(post, "#1: yes, @Olga Other.", NOW + 9 * MINUTE)
+    tell(NOW + 10 * MINUTE)
+
+    assert told() == [("olga@example.org", "Letters")]
+    assert kinds_of(olga) == (["thread_post", "thread_addressed"], 1)
+    assert list(differences(NOW + 60 * MINUTE)) == []
+    edit(post, "#1: yes, and thanks, @Olga Other.", NOW + 11 * MINUTE)
+    tell(NOW + 12 * MINUTE)
+    assert told() == []
+
+
+def test_mention_added_while_its_saying_goes_out_is_told_at_the_next_look(member, chair, group, monkeypatch):
+    make_member("olga@example.org", name="Olga Other", group=group)
+    thread = open_named(member, group)
+    tell(NOW + 3 * MINUTE)
+    told()
+    post = write(chair, thread, "#1: yes.", NOW + 5 * MINUTE)
+    find, edits = Thread.reminder_recipients, ["#1: yes, @Olga Other."]
+
+    def find_and_edit(self, reminder, *asked):
+        found = find(self, reminder, *asked)
+        if edits and reminder.kind == "thread_addressed":
+            edit(post, edits.pop(), NOW + 7 * MINUTE)
+        return found
+
+    monkeypatch.setattr(Thread, "reminder_recipients", find_and_edit)
+    tell(NOW + 8 * MINUTE)
+    assert (told(), edits) == ([("member@example.org", "Letters")], [])
+    tell(NOW + 10 * MINUTE)
+
+    assert told() == [("olga@example.org", "Letters")]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.discussions.actions.following import tell_of
+from apps.discussions.actions.following import tell_of_edit
 from apps.discussions.actions.posting import check_takes_posts, check_text
 from apps.discussions.filing import laid_down, put_on, take_off
 from apps.discussions.mentions import resolved
@@ -79,7 +79,7 @@ def _edited(actor: Member, post: Post, revision: int, drawn: dict[str, Any], new
         put_on(post, new_file.attachment)
     instant = now if post.thread.is_named else None
     post = _changed(post, **drawn, edited_on=today_of(now), edited_at=instant, revision=post.revision + 1)
-    tell_of(post)
+    tell_of_edit(post)
     return post
 
 

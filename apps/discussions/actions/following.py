@@ -44,11 +44,19 @@ def follow_by_writing(member: Member, thread: Thread) -> None:
 
 
 def tell_of(post: Post) -> None:
-    """Have readers told of a post under a name. Call inside the transaction that writes or edits it; again does no
-    more.
-    """
+    """Have readers told of a post under a name. Call inside the transaction that writes it; again does no more."""
     for entry in plans_for(post):
         reminders.add(post.thread, entry)
+
+
+def tell_of_edit(post: Post) -> None:
+    """Have those told whom the text as edited is addressed to, and was not before. Call inside the transaction that
+    edits it.
+    """
+    tell_of(post)
+    for entry in plans_for(post):
+        if entry.kind == "thread_addressed":
+            reminders.look_again(post.thread, entry)
 
 
 def tell_what_was_hidden(thread: Thread) -> None:
