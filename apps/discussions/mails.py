@@ -16,18 +16,22 @@ from apps.discussions import following, letters, rules
 from apps.discussions.following import Choice
 from apps.discussions.telling import numbers_told, posts_answered_in
 from apps.members.models import Member
-from apps.notifications.models import Preference
+from apps.notifications.models import OutgoingMail, Preference
 from apps.notifications.recipients import MEMBER_PREFIX, Recipient, recipient_of
 from apps.notifications.subjects import Attachment
 
 if TYPE_CHECKING:
     from apps.discussions.models import Post, Thread
     from apps.members.managers import MemberQuerySet
-    from apps.notifications.models import Announcement, OutgoingMail, Reminder
+    from apps.notifications.models import Announcement, Reminder
 
 
 UNSEEN = noop("may not see it any more")
 GONE = noop("what it tells of was deleted or hidden")
+
+State = OutgoingMail.State
+_NEVER_LEFT = (State.SUPPRESSED, State.MISSED, State.CANCELLED, State.FAILED)
+_WAITING = (State.QUEUED, State.CLAIMED)
 
 
 class ThreadMails(models.Model):
@@ -63,6 +67,9 @@ class ThreadMails(models.Model):
         known = reminder.mails.model.objects.about(self).filter(
             kind="thread_post", occasion__startswith=f"discussions.post:{posts[0].number}@", member=OuterRef("pk")
         )
+        # A row that waits, of a kind that is switched off, will not leave.
+        off = _without("thread_post", addressed)
+        known = known.exclude(state__in=_NEVER_LEFT).exclude(state__in=_WAITING, member__in=off)
         return everyone.filter(~Exists(known))
 
     def addressed_in(self: Any, posts: list[Post]) -> set[int]:

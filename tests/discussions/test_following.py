@@ -476,3 +476,30 @@ def test_mention_added_while_its_saying_goes_out_is_told_at_the_next_look(member
     tell(NOW + 10 * MINUTE)
 
     assert told() == [("olga@example.org", "Letters")]
+
+
+def test_who_switched_posts_off_is_told_of_a_mention_added_later(member, chair, group):
+    olga = make_member("olga@example.org", name="Olga Other", group=group)
+    choose_cadence(member=olga, kind="thread_post", cadence="off")
+    thread = open_named(member, group)
+    send_out_due(NOW + 3 * MINUTE)
+    post = thread.posts.get()
+
+    edit(post, "What says @Olga Other?", NOW + 4 * MINUTE)
+    tell(NOW + 5 * MINUTE)
+
+    assert kinds_of(olga) == (["thread_addressed"], 1)
+    edit(post, "What says @Chidi Chair?", NOW + 6 * MINUTE)
+    tell(NOW + 7 * MINUTE)
+    assert kinds_of(chair) == (["thread_post"], 0)
+
+
+def test_who_switched_posts_off_after_their_mail_gets_no_second_for_a_mention(member, chair, group):
+    thread = open_named(member, group)
+    tell(NOW + 3 * MINUTE)
+    choose_cadence(member=chair, kind="thread_post", cadence="off")
+
+    edit(thread.posts.get(), "What says @Chidi Chair?", NOW + 4 * MINUTE)
+    tell(NOW + 5 * MINUTE)
+
+    assert kinds_of(chair) == (["thread_post"], 0)
