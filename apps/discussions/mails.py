@@ -17,6 +17,7 @@ from apps.discussions.following import Choice
 from apps.discussions.telling import numbers_told, posts_answered_in
 from apps.members.models import Member
 from apps.notifications.models import OutgoingMail, Preference
+from apps.notifications.models.reminder import reminder_occasion
 from apps.notifications.recipients import MEMBER_PREFIX, Recipient, recipient_of
 from apps.notifications.subjects import Attachment
 
@@ -64,9 +65,9 @@ class ThreadMails(models.Model):
             told = addressed - _without("thread_addressed", addressed)
             return following.readers_of_post(self, is_first=is_first, addressed=()).exclude(pk__in=told)
         everyone = following.readers_of_post(self, is_first=is_first, addressed=addressed).filter(pk__in=addressed)
-        known = reminder.mails.model.objects.about(self).filter(
-            kind="thread_post", occasion__startswith=f"discussions.post:{posts[0].number}@", member=OuterRef("pk")
-        )
+        # With its instant: after a restore another post may have the number.
+        occasion = reminder_occasion(f"discussions.post:{posts[0].number}", reminder.anchor_at)
+        known = OutgoingMail.objects.about(self).filter(kind="thread_post", occasion=occasion, member=OuterRef("pk"))
         # A row that waits, of a kind that is switched off, will not leave.
         off = _without("thread_post", addressed)
         known = known.exclude(state__in=_NEVER_LEFT).exclude(state__in=_WAITING, member__in=off)

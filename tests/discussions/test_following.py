@@ -503,3 +503,21 @@ def test_who_switched_posts_off_after_their_mail_gets_no_second_for_a_mention(me
     tell(NOW + 5 * MINUTE)
 
     assert kinds_of(chair) == (["thread_post"], 0)
+
+
+def test_mention_in_a_new_post_is_told_though_a_lost_one_had_its_number(member, chair, group):
+    thread = open_named(member, group)
+    tell(NOW + 3 * MINUTE)
+    actions.follow(actor=chair, thing=thread, level="all")
+    write(member, thread, "Lost with the restore.", NOW + 5 * MINUTE)
+    tell(NOW + 8 * MINUTE)
+    told()
+    thread.posts.filter(number=2).delete()
+    Reminder.objects.filter(rule="discussions.post:2").delete()
+    Thread.objects.filter(pk=thread.pk).update(last_number=1)
+
+    actions.follow(actor=chair, thing=thread, level="mentions")
+    write(member, thread, "What says @Chidi Chair?", NOW + 20 * MINUTE)
+    tell(NOW + 23 * MINUTE)
+
+    assert told() == [("chair@example.org", "Letters")]
