@@ -3,7 +3,8 @@
 import pytest
 
 from apps.discussions import actions
-from apps.discussions.models import MAX_POST, DraftEdit, DraftThread, Post
+from apps.discussions.models import MAX_POST, DraftEdit, DraftThread, Post, Thread
+from apps.events.models import Event
 from tests.budget import queries_of
 from tests.make import NOW, make_event, make_post
 
@@ -86,8 +87,29 @@ def test_thread_that_can_have_no_names_neither_takes_nor_ends_what_was_begun_by_
 
     assert begun(client, url) == ("", "")
     assert "/draft/" not in client.get(url).text
-    client.post(url, form_of(group, text="Quiet."))
+    client.post(url, form_of(group, title="Letters", text="Quiet."))
     assert [draft.text for draft in DraftThread.objects.all()] == ["Half"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "Half\r\na letter"},
+        {"title": "Letters", "text": "Half\r\na letter"},
+        {"text": "Written anew."},
+        {"title": "Letters", "text": "Half\na letter, and what was typed since it was saved."},
+    ],
+)
+def test_thread_begun_by_name_is_forgotten_when_its_event_has_lost_its_names_meanwhile(client, group, member, fields):
+    event = make_event(group=group)
+    client.force_login(member)
+    client.post(f"{NEW}draft/", form_of(group, text="Half\r\na letter"))
+    Event.objects.update(is_chatham_house=True)
+
+    client.post(f"{NEW}?event={event.slug}", form_of(group, **fields))
+
+    assert list(Thread.objects.values_list("mode", flat=True)) == ["unattributed"]
+    assert not DraftThread.objects.exists()
 
 
 @pytest.mark.parametrize("fields", [{"text": "x" * (MAX_POST + 1)}, {"title": "x" * 201}])

@@ -45,6 +45,22 @@ def forget_thread_draft(*, actor: Member) -> None:
     DraftThread.objects.filter(member=actor).delete()
 
 
+def forget_thread_draft_like(*, actor: Member, title: str, text: str) -> None:
+    """Forget the thread the actor had begun to write if it has this title, or if one of the two texts begins with the
+    other: beside a thread without names that says the same it would name who opened it.
+    """
+    draft = DraftThread.objects.filter(member=actor).first()
+    if draft is None:
+        return
+    shorter, longer = sorted((_words(draft.text), _words(text)), key=len)
+    if _words(draft.title) == _words(title) or (shorter and longer.startswith(shorter)):
+        draft.delete()
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
 def save_edit_draft(*, actor: Member, post: Post, text: str, revision: int) -> bool:
     """Keep the new text the actor has begun to write for a post of theirs; one that says what stands there is
     forgotten. Returns whether it was kept.

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.discussions.actions.drafting import forget_thread_draft
+from apps.discussions.actions.drafting import forget_thread_draft, forget_thread_draft_like
 from apps.discussions.actions.following import follow_by_writing, tell_of
 from apps.discussions.filing import laid_down, put_on
 from apps.discussions.labels import labels_for
@@ -46,17 +46,22 @@ def open_thread(
     if thread.is_overtaken:
         raise Refused(_("A thread about an event under the Chatham House Rule has no names."))
     post = _drawn(actor, thread, text)
-    if not thread.is_named and not _has_to_be_quiet(thread):
+    if not thread.is_named:
         # Written by name at first. Not in the transaction that keeps the post: that would join the two.
-        forget_thread_draft(actor=actor)
+        _forget_draft_by_name(actor, thread, text)
     with laid_down(thread, upload) as attachment:
         post = _first(actor, post, topics, now, attachment)
     return post.thread, post
 
 
-def _has_to_be_quiet(thread: Thread) -> bool:
-    """Whether no names were to choose, so that what is kept of a thread begun by name is of another."""
-    return thread.event is not None and thread.event.is_chatham_house
+def _forget_draft_by_name(actor: Member, thread: Thread, text: str) -> None:
+    """Where no names were to choose, what is kept of a thread begun by name is of another, unless it says the same: its
+    event was put under the Chatham House Rule meanwhile.
+    """
+    if thread.event is not None and thread.event.is_chatham_house:
+        forget_thread_draft_like(actor=actor, title=thread.title, text=text)
+    else:
+        forget_thread_draft(actor=actor)
 
 
 @transaction.atomic
