@@ -1,8 +1,11 @@
 """What those who lead do with threads and posts, and what everybody else gets for trying."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.models import AuditEntry
+from apps.discussions import actions
 from apps.discussions.models import Post, PostReport, Thread
 from apps.members.permissions import Role
 from tests.make import NOW, make_member, make_membership, make_organisation, make_post, make_thread
@@ -311,3 +314,24 @@ def test_what_one_may_not_read_one_can_not_report(client, written, other_member)
 
     assert client.post(f"/discussions/{written.pk}/posts/1/report/", {"reason": "x"}).status_code == 404
     assert not PostReport.objects.exists()
+
+
+ON_POSTS = {
+    "hide": lambda chair, post: actions.hide_post(actor=chair, post=post, reason="Rude.", now=NOW),
+    "show": lambda chair, post: actions.show_post(actor=chair, post=post),
+    "remove": lambda chair, post: actions.remove_post(actor=chair, post=post, reason="Rude.", now=NOW),
+}
+
+
+@pytest.mark.parametrize("act", ON_POSTS)
+def test_whatever_is_done_to_a_post_holds_its_thread_before_anything_else(thread, member, chair, act):
+    post = make_post(thread=thread, writer=member)
+    if act == "show":
+        ON_POSTS["hide"](chair, post)
+
+    with CaptureQueriesContext(connection) as queries:
+        ON_POSTS[act](chair, post)
+
+    written = [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
+    assert written[0].startswith('UPDATE "discussions_thread"')
+    assert len(written) > 1

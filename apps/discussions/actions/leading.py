@@ -93,6 +93,7 @@ def hide_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Post:
     _check_leads(actor, post.thread)
     if not reason.strip():
         raise Refused(_("Say why it is hidden."))
+    post.thread.lock()
     _move(post, Post.State.SHOWN, Post.State.HIDDEN, reason)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"hidden:{post.number}")
     post.reports.settle(by=actor, on=today_of(now), is_upheld=True)
@@ -103,6 +104,7 @@ def hide_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Post:
 def show_post(*, actor: Member, post: Post) -> Post:
     """Show a hidden post to its readers again."""
     _check_leads(actor, post.thread)
+    post.thread.lock()
     _move(post, Post.State.HIDDEN, Post.State.SHOWN, "")
     tell_what_was_hidden(post.thread)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"shown:{post.number}")
