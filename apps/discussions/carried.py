@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import batched
 
+from django.db.models import F, Max
+
 from apps.core import carryover
 from apps.core.carryover import CHUNK, Kept, Record
 from apps.discussions.actions.editing import withdraw
 from apps.discussions.actions.moving import widen_labels
 from apps.discussions.filing import take_off
-from apps.discussions.models import Attachment, Post, PostReport, Thread
+from apps.discussions.models import Attachment, Post, PostBatch, PostReport, Thread, today_of
+from apps.discussions.telling import last_slot
 from apps.members.carried import audience
 from apps.members.models import Member
+from apps.notifications import holds
 from apps.publications.models import Attribution
 
 
@@ -27,16 +31,17 @@ def offer() -> None:
     carryover.register("discussions.post", collect_posts, apply_posts)
     carryover.register("discussions.postreport", collect_reports, apply_reports)
     carryover.register("discussions.post.label", collect_labels, apply_labels)
+    holds.register_set_aside(forget_untold_posts)
 
 
 def collect_threads(taken_at: datetime) -> Kept:
-    """Who may see each thread, and whether it takes posts."""
-    fields = ("pk", "group", "visibility", "is_hidden", "hidden_reason", "is_locked", "lock_reason")
+    """Who may see each thread, whether it takes posts, and how far its readers were told."""
+    fields = ("pk", "group", "visibility", "is_hidden", "hidden_reason", "is_locked", "lock_reason", "told_number")
     return Thread.objects.order_by("pk").values(*fields).iterator(CHUNK)
 
 
 def apply_threads(records: Iterator[Record]) -> Iterator[str]:
-    """Give to other or fewer readers again what was moved or hidden, and keep shut what was locked."""
+    """Give to other or fewer readers again what was moved or hidden, keep shut what was locked, tell no post again."""
     for record in records:
         thread = Thread.objects.filter(pk=record["pk"]).first()
         if thread is not None:
@@ -44,6 +49,7 @@ def apply_threads(records: Iterator[Record]) -> Iterator[str]:
             name = f"Thread {thread.pk} “{thread}”"
             yield from audience.follow(thread, record, name)
             yield from _shut(thread, record, name)
+            thread.told_number = max(thread.told_number, min(record["told_number"], thread.last_number))
             thread.save()
             if readers != (thread.group_id, thread.visibility):
                 # The labels are those of the backup: they fitted its readers.
@@ -143,3 +149,17 @@ def apply_labels(records: Iterator[Record]) -> Iterator[str]:
                 widened += Post.objects.filter(pk=post.pk).update(attribution=attribution, label=label)
     if widened:
         yield f"{widened} × post without a name: says less of its writer since the backup, stays so."
+
+
+def forget_untold_posts(moment: datetime) -> None:
+    """Tell nobody of posts without names that should have been told before ``moment``: they may have been.
+
+    Of these posts no more than the day is known: those of the same day that were written after it go untold as well.
+    None, where no fixed time has passed since the posts of the one before were told.
+    """
+    if PostBatch.objects.filter(slot_at__gte=last_slot(moment)).exists():
+        return
+    untold = Thread.objects.filter(mode=Thread.Mode.UNATTRIBUTED, last_number__gt=F("told_number"))
+    for thread in untold.order_by("pk"):
+        last = thread.posts.filter(posted_on__lte=today_of(moment)).aggregate(last=Max("number"))["last"] or 0
+        Thread.objects.filter(pk=thread.pk, told_number__lt=last).update(told_number=last)

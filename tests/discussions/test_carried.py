@@ -1,11 +1,15 @@
 """A restore over the living database brings back no thread to old readers, no deleted post, no label that says more."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.discussions import actions
 from apps.discussions.models import Attachment, Post, PostReport, Thread
 from apps.members.permissions import Role
+from apps.notifications import holds
+from apps.notifications.models import Hold, Reminder
 from tests.carrying import carry_over
 from tests.make import NOW, make_member, make_pdf, make_post
 
@@ -161,3 +165,64 @@ def test_label_that_stands_as_in_the_backup_stays_whatever_fits_today(quiet, mem
 
     post.refresh_from_db()
     assert (post.attribution, post.label, said) == ("organisation", "Registry House", [])
+
+
+SLOT = NOW.replace(hour=16, minute=0)
+
+
+def planned():
+    return list(Reminder.objects.order_by("pk").values_list("rule", "state"))
+
+
+def test_posts_without_names_told_since_the_backup_are_not_told_again(quiet, member):
+    for _each in range(3):
+        make_post(thread=quiet, writer=member)
+    Thread.objects.update(told_number=1)
+
+    def change():
+        for _each in range(2):
+            make_post(thread=quiet, writer=member)
+        actions.tell_in_batches(SLOT)
+
+    carry_over(change)
+
+    assert list(Thread.objects.values_list("last_number", "told_number")) == [(3, 3)]
+    make_post(thread=quiet, writer=member)
+    actions.tell_in_batches(SLOT)
+    assert planned() == [("discussions.batch:4-4", "scheduled")]
+
+
+def test_posts_told_in_the_backup_stay_told_whatever_was_known_here(quiet, member):
+    make_post(thread=quiet, writer=member)
+    Thread.objects.update(told_number=1)
+
+    carry_over(lambda: Thread.objects.update(told_number=0))
+
+    assert Thread.objects.get().told_number == 1
+
+
+@pytest.mark.parametrize(("sets_aside", "rules"), [(True, ["4-4"]), (False, ["2-4"])])
+def test_posts_without_names_that_may_have_been_told_are_set_aside_with_the_rest(quiet, member, sets_aside, rules):
+    """What was written after the day of the restore is told in any case."""
+    for _each in range(3):
+        make_post(thread=quiet, writer=member)
+    Thread.objects.update(told_number=1)
+    restored_at, released_at = SLOT + timedelta(hours=3), SLOT + timedelta(days=1, hours=3)
+    hold = Hold.objects.create(made_at=restored_at, reason="restored from a backup")
+    make_post(thread=quiet, writer=member, now=SLOT + timedelta(days=1))
+
+    holds.release_mail(actor=None, hold=hold, sets_aside=sets_aside, now=released_at)
+    actions.tell_in_batches(released_at)
+
+    assert planned() == [(f"discussions.batch:{rule}", "scheduled") for rule in rules]
+
+
+def test_posts_that_no_fixed_time_has_passed_since_are_told_though_the_rest_is_set_aside(quiet, member):
+    actions.tell_in_batches(SLOT)
+    make_post(thread=quiet, writer=member, now=SLOT + timedelta(minutes=10))
+    hold = Hold.objects.create(made_at=SLOT + timedelta(hours=3), reason="restored from a backup")
+
+    holds.release_mail(actor=None, hold=hold, sets_aside=True, now=SLOT + timedelta(hours=4))
+    actions.tell_in_batches(SLOT + timedelta(days=1))
+
+    assert planned() == [("discussions.batch:1-1", "scheduled")]
