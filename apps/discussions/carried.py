@@ -16,12 +16,14 @@ from apps.core.carryover import CHUNK, Kept, Record
 from apps.discussions.actions.editing import withdraw
 from apps.discussions.actions.moving import widen_labels
 from apps.discussions.filing import take_off
-from apps.discussions.models import Attachment, Post, PostBatch, PostReport, Thread, today_of
+from apps.discussions.models import Attachment, Post, PostBatch, PostReport, Subscription, Thread, today_of
 from apps.discussions.telling import last_slot
 from apps.members.carried import audience
-from apps.members.models import Member
+from apps.members.models import Group, Member, Topic
 from apps.notifications import holds
 from apps.publications.models import Attribution
+
+_CHOSEN_BY_AND_FOR = {"member_id": Member, "thread_id": Thread, "topic_id": Topic, "group_id": Group}
 
 
 def offer() -> None:
@@ -31,6 +33,7 @@ def offer() -> None:
     carryover.register("discussions.post", collect_posts, apply_posts)
     carryover.register("discussions.postreport", collect_reports, apply_reports)
     carryover.register("discussions.post.label", collect_labels, apply_labels)
+    carryover.register("discussions.subscription", collect_choices, apply_choices)
     holds.register_set_aside(forget_untold_posts)
 
 
@@ -149,6 +152,38 @@ def apply_labels(records: Iterator[Record]) -> Iterator[str]:
                 widened += Post.objects.filter(pk=post.pk).update(attribution=attribution, label=label)
     if widened:
         yield f"{widened} × post without a name: says less of its writer since the backup, stays so."
+
+
+def collect_choices(taken_at: datetime) -> Kept:
+    """What each reader chose to be told of; what is missing was taken back."""
+    return Subscription.objects.order_by("pk").values(*_CHOSEN_BY_AND_FOR, "level").iterator(CHUNK)
+
+
+def apply_choices(records: Iterator[Record]) -> Iterator[str]:
+    """Take each reader's newest choice, and none where it was taken back: who answered a mail by switching it off gets
+    no other.
+    """
+    stale = {tuple(getattr(row, name) for name in _CHOSEN_BY_AND_FOR): row for row in Subscription.objects.all()}
+    here = {
+        name: {None, *model._default_manager.values_list("pk", flat=True)} for name, model in _CHOSEN_BY_AND_FOR.items()
+    }
+    settled = 0
+    for some in batched(records, CHUNK):
+        changed, added = [], []
+        for record in some:
+            row = stale.pop(tuple(record[name] for name in _CHOSEN_BY_AND_FOR), None)
+            if row is not None and row.level != record["level"]:
+                row.level = record["level"]
+                changed.append(row)
+            if row is None and all(record[name] in ids for name, ids in here.items()):
+                added.append(Subscription(**record))
+        Subscription.objects.bulk_update(changed, ["level"])
+        Subscription.objects.bulk_create(added)
+        settled += len(changed) + len(added)
+    for gone in batched(stale.values(), CHUNK):
+        settled += Subscription.objects.filter(pk__in=[row.pk for row in gone]).delete()[0]
+    if settled:
+        yield f"{settled} × choice of what to be told of in the discussions: made since the backup, stays so."
 
 
 def forget_untold_posts(moment: datetime) -> None:

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.discussions import actions
-from apps.discussions.models import Attachment, Post, PostReport, Thread
+from apps.discussions.models import Attachment, Post, PostReport, Subscription, Thread
 from apps.members.permissions import Role
 from apps.notifications import holds
 from apps.notifications.models import Hold, Reminder
 from tests.carrying import carry_over
-from tests.make import NOW, make_member, make_pdf, make_post
+from tests.make import NOW, make_group, make_member, make_pdf, make_post, make_thread, make_topic
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,61 @@ def test_label_that_stands_as_in_the_backup_stays_whatever_fits_today(quiet, mem
 
     post.refresh_from_db()
     assert (post.attribution, post.label, said) == ("organisation", "Registry House", [])
+
+
+def choices():
+    """Who has chosen what, by the name of the thing."""
+    rows = Subscription.objects.order_by("pk").select_related("thread", "topic", "group")
+    return {(row.member.email, str(row.thread or row.topic or row.group)): row.level for row in rows}
+
+
+def test_what_readers_chose_to_be_told_of_is_the_newest(thread, quiet, group, member, chair):
+    topic = make_topic(title="Registries")
+    for thing in (thread, topic, group):
+        actions.follow(actor=member, thing=thing, level="all")
+    actions.follow(actor=chair, thing=thread, level="all")
+
+    def change():
+        actions.follow(actor=member, thing=thread, level="mute")
+        actions.follow(actor=member, thing=topic, level="")
+        actions.follow(actor=member, thing=quiet, level="mentions")
+
+    said = carry_over(change)
+
+    assert choices() == {
+        (member.email, str(thread)): "mute",
+        (member.email, str(group)): "all",
+        (chair.email, str(thread)): "all",
+        (member.email, str(quiet)): "mentions",
+    }
+    assert said == [
+        "3 × choice of what to be told of in the discussions: made since the backup, stays so.",
+    ]
+
+
+def test_choice_of_or_about_what_the_backup_lacks_is_left_out(thread, group, member):
+    def change():
+        new = make_member("new@example.org", group=group)
+        actions.follow(actor=new, thing=thread, level="mute")
+        for thing in (make_thread(group=group), make_topic()):
+            actions.follow(actor=member, thing=thing, level="mute")
+
+    assert (carry_over(change), choices()) == ([], {})
+
+
+def test_choices_are_carried_over_at_the_same_cost_however_many(thread, group, member, chair, coordinator):
+    def cost(*followers):
+        def change():
+            for each in followers:
+                actions.follow(actor=each, thing=thread, level="all")
+
+        change()
+        with CaptureQueriesContext(connection) as queries:
+            carry_over(Subscription.objects.all().delete)
+        assert choices() == {}
+        return len(queries)
+
+    assert cost(member) == cost(member, chair, coordinator)
 
 
 SLOT = NOW.replace(hour=16, minute=0)
