@@ -29,10 +29,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Something visible that this person may not do; written to the audit trail."""
+    record_refusal(request)
+    return _private(render(request, "403.html", status=403))
+
+
+def record_refusal(request: HttpRequest) -> None:
+    """Write to the audit trail that this person may not do what was asked for, by the name of its address."""
     if request.user.is_authenticated:
         match = request.resolver_match
         audit.record(AuditEntry.Event.REFUSED, actor=request.user, detail=match.view_name if match else "")
-    return _private(render(request, "403.html", status=403))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,12 +1,17 @@
 """What those who lead do with threads and posts, and what everybody else gets for trying."""
 
+import re
+
 import pytest
 from django.db import connection
+from django.forms import BaseForm, CharField
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from apps.core.models import AuditEntry
-from apps.discussions import actions
+from apps.discussions import actions, forms
 from apps.discussions.models import Post, PostReport, Thread
+from apps.discussions.views.keeping import TYPED
 from apps.members.permissions import Role
 from tests.make import NOW, make_member, make_membership, make_organisation, make_post, make_thread
 
@@ -33,6 +38,57 @@ def written(request, group, member):
     thread = make_thread(group=group, mode=request.param)
     make_post(thread=thread, writer=member, text="zq7-body")
     return thread
+
+
+WORDS_FOR = {
+    "title": {"title": "Lower zq7-typed."},
+    "summary": {"summary": "Lower zq7-typed."},
+    "outcome": {"outcome": "Lower zq7-typed.", "outcome_number": "1"},
+    "lock": {"to": "on", "reason": "Lower zq7-typed."},
+    "hide": {"to": "on", "reason": "Lower zq7-typed."},
+    "posts/1/moderate": {"act": "hide", "reason": "Lower zq7-typed."},
+    "posts/1/report": {"reason": "Lower zq7-typed."},
+}
+
+
+@pytest.mark.parametrize("act", WORDS_FOR)
+def test_words_for_a_thread_that_was_moved_away_come_back_as_for_one_that_never_was(client, written, other_member, act):
+    client.force_login(other_member)
+
+    moved = client.post(f"/discussions/{written.pk}/{act}/", WORDS_FOR[act])
+    never = client.post(f"/discussions/100000000000/{act}/", WORDS_FOR[act])
+
+    assert "zq7-typed" in moved.text
+    assert written.title not in moved.text
+    assert (moved.status_code, _bare(moved, written)) == (404, _bare(never, written))
+
+
+def _bare(response, thread):
+    """A page without what changes each time, and without the address that was asked for."""
+    return re.sub(r'value="[^"]{40,}"', "", response.text).replace(str(thread.pk), "100000000000")
+
+
+@pytest.mark.parametrize("act", [act for act in WORDS_FOR if not act.endswith("report")])
+def test_words_of_who_does_not_lead_any_more_come_back_and_the_refusal_is_on_record(client, written, member, act):
+    client.force_login(member)
+
+    response = client.post(f"/discussions/{written.pk}/{act}/", WORDS_FOR[act])
+
+    assert response.status_code == 403
+    assert "zq7-typed" in response.text
+    assert written.title not in response.text
+    assert "zq7-typed" not in str(rows())
+    view = resolve(f"/discussions/{written.pk}/{act}/").view_name
+    refused = AuditEntry.objects.exclude(event="login").values_list("event", "actor", "detail")
+    assert list(refused) == [("refused", member.pk, view)]
+
+
+def test_every_field_that_is_typed_into_can_be_given_back():
+    every = [form for form in vars(forms).values() if isinstance(form, type) and issubclass(form, BaseForm)]
+    fields = [(name, field) for form in every for name, field in form.base_fields.items()]
+    typed = {name for name, field in fields if type(field) is CharField and not field.widget.is_hidden}
+
+    assert typed == set(TYPED)
 
 
 def rows():

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from apps.core.models import AuditEntry
 from apps.discussions import actions
 from apps.discussions.models import MAX_POST, DraftPost, Post, ReadMark, Thread
 from apps.members.models import Membership
@@ -52,6 +53,46 @@ def test_text_for_a_thread_that_was_moved_away_comes_back_as_for_one_that_never_
 
     assert "zq7" in moved.text
     assert (moved.status_code, _bare(moved, thread)) == (404, _bare(never, thread))
+
+
+@pytest.mark.parametrize("mode", ["thread", "quiet"])
+def test_text_of_who_may_not_write_any_more_comes_back(client, request, mode, member):
+    thread = request.getfixturevalue(mode)
+    make_post(thread=thread, writer=member, text="As it stands.")
+    Membership.objects.update(role="observer")
+    client.force_login(member)
+
+    edited = client.post(f"/discussions/{thread.pk}/posts/1/edit/", {"text": "zq7-text", "revision": "0"})
+    opened = client.post("/discussions/new/", {"title": "zq7-title", "text": "zq7-text", "mode": "unattributed"})
+
+    assert (edited.status_code, opened.status_code) == (403, 403)
+    assert "zq7-text" in edited.text
+    assert "zq7-title" in opened.text
+    assert "zq7-text" in opened.text
+    assert list(Post.objects.values_list("text", flat=True)) == ["As it stands."]
+    refused = AuditEntry.objects.filter(event="refused", actor=member).order_by("pk")
+    assert list(refused.values_list("detail", flat=True)) == ["discussions:edit", "discussions:open"]
+
+
+def test_text_and_title_of_a_thread_about_an_event_that_went_away_come_back(client, member, other_group):
+    event = make_event(group=other_group, visibility="group")
+    client.force_login(member)
+
+    response = client.post(f"/discussions/new/?event={event.slug}", {"title": "zq7-title", "text": "zq7-text"})
+
+    assert response.status_code == 404
+    assert "zq7-title" in response.text
+    assert "zq7-text" in response.text
+
+
+def test_who_typed_nothing_gets_the_page_of_every_refusal(client, thread, observer):
+    make_post(thread=thread, writer=observer)
+    client.force_login(observer)
+
+    refused = client.post(f"/discussions/{thread.pk}/posts/1/edit/", {"text": " ", "revision": "0"})
+
+    assert (refused.status_code, "You may not do that" in refused.text) == (403, True)
+    assert AuditEntry.objects.filter(event="refused").count() == 1
 
 
 def _bare(response, thread):

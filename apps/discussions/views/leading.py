@@ -20,6 +20,7 @@ from apps.core.refused import Refused
 from apps.discussions import actions
 from apps.discussions.forms import OutcomeForm, SummaryForm, TitleForm, TurnForm, TurnReasonForm, WordsForm
 from apps.discussions.models import Thread
+from apps.discussions.views.keeping import keeps_text
 from apps.discussions.views.reading import visible_thread_or_404
 from apps.members.models import Member
 from apps.members.requests import MemberRequest
@@ -43,6 +44,7 @@ def pin_thread(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(thread)
 
 
+@keeps_text
 def lock_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Close the thread to new posts, with a reason, or open it again."""
     thread = led_thread(request, pk)
@@ -66,6 +68,7 @@ def lock_thread(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
+@keeps_text
 def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Take the thread from its readers, with a reason, or give it back."""
     thread = led_thread(request, pk)
@@ -92,6 +95,7 @@ def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
+@keeps_text
 def summarise_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Write the summary so far."""
     thread = led_thread(request, pk)
@@ -102,6 +106,7 @@ def summarise_thread(request: MemberRequest, pk: int) -> HttpResponse:
     return _write(request, thread, SummaryForm, act, heading=_("Summary so far"), button=_("Save"))
 
 
+@keeps_text
 def settle_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Say what came out, and in which post it stands."""
     thread = led_thread(request, pk)
@@ -118,6 +123,7 @@ def settle_thread(request: MemberRequest, pk: int) -> HttpResponse:
     return _write(request, thread, OutcomeForm, act, heading=_("Outcome"), button=_("Save"))
 
 
+@keeps_text
 def rename_thread(request: MemberRequest, pk: int) -> HttpResponse:
     """Give the thread a better title."""
     thread = led_thread(request, pk)

@@ -15,11 +15,13 @@ from apps.core.refused import Refused
 from apps.discussions import actions
 from apps.discussions.forms import ReasonForm, ReportForm
 from apps.discussions.models import Post
+from apps.discussions.views.keeping import keeps_text
 from apps.discussions.views.pace import too_fast
 from apps.discussions.views.reading import visible_post_or_404
 from apps.members.requests import MemberRequest
 
 
+@keeps_text
 def report_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Tell those who lead that a post should not stand. No message is left in the session: see ``views.own``."""
     post = visible_post_or_404(request, pk, number)
@@ -41,6 +43,7 @@ def report_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "discussions/post_report.html", context, status=status)
 
 
+@keeps_text
 def moderate_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Hide a post, show it again, or delete it for good, after a page that says what readers see then."""
     post = visible_post_or_404(request, pk, number)

@@ -15,6 +15,7 @@ from apps.core.refused import Refused
 from apps.discussions import actions
 from apps.discussions.forms import ReasonForm
 from apps.discussions.models import PostReport
+from apps.discussions.views.keeping import keeps_text
 from apps.members.models import Member
 from apps.members.permissions import leads_any
 from apps.members.requests import MemberRequest
@@ -31,6 +32,7 @@ def report_list(request: MemberRequest) -> HttpResponse:
     return render(request, "discussions/report_list.html", {"page_obj": page_of(request, waiting, PER_PAGE)})
 
 
+@keeps_text
 def settle_report(request: MemberRequest, pk: str) -> HttpResponse:
     """Let the post stand, hide it or delete it for good; with a reason that readers see where it does not stand."""
     reports = PostReport.objects.led_by(request.user).select_related("post__thread__event", "post__thread__group")
