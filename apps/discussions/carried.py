@@ -1,6 +1,6 @@
-"""What a restore carries over of discussions: what was moved, hidden, locked, taken off or deleted since the backup stays
-so, what was reported and is settled does not wait again, and posts without a name say no more of their writers than
-they did last.
+"""What a restore carries over of discussions: what was moved, hidden, locked, taken off or deleted since the backup
+stays so, what was reported and is settled does not wait again, what was told is not told again and what readers chose
+holds, and posts without a name say no more of their writers than they did last.
 """
 
 from __future__ import annotations

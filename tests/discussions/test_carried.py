@@ -40,6 +40,17 @@ def test_thread_moved_to_another_group_stays_there(thread, coordinator, other_gr
     assert said == [f"Thread {thread.pk} “{thread}”: moved to another group since the backup, stays there."]
 
 
+def test_thread_moved_to_a_group_the_backup_lacks_is_for_those_who_lead_the_old_one(thread, coordinator, member, chair):
+    def change():
+        actions.move_thread(actor=coordinator, thread=thread, group=make_group(), visibility="group", now=NOW)
+
+    said = carry_over(change)
+
+    kept = Thread.objects.get()
+    assert [reader.has_perm("discussions.view_thread", kept) for reader in (member, chair)] == [False, True]
+    assert "to a group that the backup lacks" in said[0]
+
+
 def test_thread_opened_to_more_since_the_backup_is_as_in_the_backup(thread):
     said = carry_over(lambda: Thread.objects.update(visibility="members"))
 
