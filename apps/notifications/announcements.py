@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
+from apps.notifications import holds
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Announcement
 from apps.notifications.nudge import nudge_work
@@ -63,6 +65,25 @@ def announce_later(kind: str, about: models.Model, member_ids: list[int], occasi
         member_ids=list(member_ids),
         **fields,
     )
+
+
+def resume(kind: str, about: models.Model, expires_at: datetime) -> int:
+    """Have the worker go on with the announcements of this kind that were stopped; return how many.
+
+    What stood in a backup and was set aside, itself or with the mail, stays so: it may have been said before.
+    """
+    stopped = Announcement.objects.filter(
+        kind=kind,
+        about_type=ContentType.objects.get_for_model(about),
+        about_id=about.pk,
+        state=Announcement.State.CANCELLED,
+    ).exclude(reason=holds.SET_ASIDE)
+    aside = stopped.filter(created_at__lte=Subquery(holds.set_aside().values("made_at")[:1]))
+    aside.update(reason=holds.SET_ASIDE)
+    resumed = stopped.update(state=Announcement.State.WAITING, reason="", expires_at=expires_at)
+    if resumed:
+        nudge_work()
+    return resumed
 
 
 def expand_waiting(now: datetime, *, max_chunks: int = 40) -> int:

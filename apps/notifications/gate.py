@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from apps.notifications.facts import Facts
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
+from apps.notifications.subjects import ForNow
 
 State = OutgoingMail.State
 MOVED = noop("the time it reminds of has changed")
@@ -56,5 +57,5 @@ def _ask_subject(mail: OutgoingMail, about: Any, recipient: Recipient, now: date
         return Verdict(State.CANCELLED, MOVED)
     reason = about.is_wanted(mail, recipient, now)
     if reason:
-        return Verdict(State.SUPPRESSED, reason)
+        return Verdict(State.CANCELLED if isinstance(reason, ForNow) else State.SUPPRESSED, reason)
     return Verdict(recipient=recipient, about=about)

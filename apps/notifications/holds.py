@@ -23,6 +23,8 @@ from apps.notifications.models.mail import Priority
 from apps.notifications.nudge import nudge_delivery, nudge_work
 from apps.notifications.querysets import MailQuerySet
 
+_ALL_SENT, _SOME_SET_ASIDE = "all sent", "earlier ones set aside"
+
 type SetAside = Callable[[datetime], None]
 
 _setters_aside: list[SetAside] = []
@@ -55,6 +57,17 @@ def newest_open() -> QuerySet[Hold]:
     """The newest hold that nobody has released, or nothing."""
     held = Hold.objects.filter(released_at=None).order_by("-made_at", "-pk").values("pk")[:1]
     return Hold.objects.filter(pk__in=Subquery(held))
+
+
+def set_aside() -> QuerySet[Hold]:
+    """The holds at whose release what stood in the backup was set aside, the newest first. The audit tells them."""
+    released = AuditEntry.objects.filter(
+        event=AuditEntry.Event.MAIL,
+        about_type__app_label=Hold._meta.app_label,
+        about_type__model=Hold._meta.model_name,
+        detail__endswith=_SOME_SET_ASIDE,
+    )
+    return Hold.objects.exclude(released_at=None).filter(pk__in=released.values("about_id")).order_by("-made_at", "-pk")
 
 
 def is_open() -> bool:
@@ -101,7 +114,7 @@ def release_mail(*, actor: Any, hold: Hold | None, sets_aside: bool, now: dateti
     waited = waiting(hold, now)
     if sets_aside:
         _set_aside(hold)
-    detail = f"hold released: {waited.mails} mails, {'earlier ones set aside' if sets_aside else 'all sent'}"
+    detail = f"hold released: {waited.mails} mails, {_SOME_SET_ASIDE if sets_aside else _ALL_SENT}"
     record(AuditEntry.Event.MAIL, actor=actor, about=hold, detail=detail)
     nudge_work()
     nudge_delivery()

@@ -13,14 +13,17 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Subquery
 from django.utils import timezone
 
 from apps.core.sealing import seal
 from apps.core.tokens import new_nonce
+from apps.notifications import holds
 from apps.notifications.kinds import KINDS, Kind
 from apps.notifications.models import Announcement, Notification, OutgoingMail, Reminder
 from apps.notifications.models.mail import Priority, unwritten
 from apps.notifications.nudge import nudge_delivery
+from apps.notifications.querysets import MailQuerySet
 from apps.notifications.recipients import Recipient, address_key, domain_of, member_key
 from apps.notifications.subjects import about_key
 
@@ -82,6 +85,21 @@ def notify_sealed(recipient: Recipient, subject: str, text: str, html: str) -> O
     return mail
 
 
+def open_again(mails: MailQuerySet, **fields: Any) -> int:
+    """Put these, cancelled or missed before they left, back into the queue to be written anew; return how many.
+
+    What stood in a backup and was set aside when mail was let go may have left before the restore: a coordinator
+    decides on it, as on the others. ``fields`` are those of the row that change too. Two queries.
+    """
+    mails.filter(created_at__lte=Subquery(holds.set_aside().values("made_at")[:1])).update(
+        state=OutgoingMail.State.UNCLEAR, reason=holds.SET_ASIDE
+    )
+    opened = mails.update(state=OutgoingMail.State.QUEUED, reason="", attempts=0, **unwritten(), **fields)
+    if opened:
+        nudge_delivery()
+    return opened
+
+
 def recipients_with_ids(member_ids: Iterable[int]) -> list[Recipient]:
     """Return the active members of these ids as recipients. One query."""
     columns = ("pk", "email", "name", "language", "time_zone")
@@ -104,15 +122,12 @@ def _say_chunk(saying: Saying, recipients: list[Recipient]) -> int:
 
 def _reopen(saying: Saying, rows: Any, now: datetime) -> int:
     """Put cancelled, unsent rows back into the queue; what was written for the older asking is forgotten."""
-    return rows.filter(state=OutgoingMail.State.CANCELLED, sent_at=None).update(
-        state=OutgoingMail.State.QUEUED,
-        reason="",
+    return open_again(
+        rows.filter(state=OutgoingMail.State.CANCELLED, sent_at=None),
         due_at=saying.due_at or now,
         expires_at=_expiry(saying, now),
         announcement=saying.announcement,
         reminder=saying.reminder,
-        attempts=0,
-        **unwritten(),
     )
 
 

@@ -54,6 +54,19 @@ class MailQuerySet(models.QuerySet[Any]):
         """What waits for a coordinator."""
         return self.filter(state__in=["failed", "unclear"])
 
+    def dropped(self) -> MailQuerySet:
+        """Cancelled or missed before they left, and nothing of their kind was written to that reader about that since.
+
+        What opens one of these again tells its reader once.
+        """
+        later = self.model.objects.filter(
+            about_key=OuterRef("about_key"),
+            recipient_key=OuterRef("recipient_key"),
+            kind=OuterRef("kind"),
+            id__gt=OuterRef("id"),
+        )
+        return self.filter(~Exists(later), state__in=["cancelled", "missed"], sent_at=None)
+
     def put_off(self, due_at: datetime, **fields: Any) -> None:
         """Have these wait until then; those another worker is taking at this moment are left to it."""
         with transaction.atomic():
@@ -62,6 +75,13 @@ class MailQuerySet(models.QuerySet[Any]):
     def cancel(self, reason: str) -> int:
         """Cancel those of these that are not with a worker; return how many."""
         return self.unsent().update(state="cancelled", reason=reason)
+
+    def cancel_for_good(self, reason: str) -> int:
+        """Cancel those too that were cancelled before they left, so that nothing opens these again for a reason that
+        has passed: their reader may be told anew. Return how many waited.
+        """
+        self.filter(state="cancelled", sent_at=None).update(reason=reason)
+        return self.cancel(reason)
 
 
 class SuppressionQuerySet(models.QuerySet[Any]):

@@ -26,6 +26,12 @@ class Attachment:
     mimetype: str
 
 
+class ForNow(str):
+    """A reason against a mail that may pass: the mail is cancelled, not suppressed, so that it can be opened again."""
+
+    __slots__ = ()
+
+
 class MailSubject(Protocol):
     """The ``about`` of a mail."""
 
@@ -36,7 +42,10 @@ class MailSubject(Protocol):
         ...
 
     def is_wanted(self, mail: OutgoingMail, recipient: Recipient, now: datetime) -> str:
-        """Return "" when the mail may go now, else the reason why not. Asks the permissions again."""
+        """Return "" when the mail may go now, else the reason why not, ``ForNow`` where it may pass.
+
+        Asks the permissions again.
+        """
         ...
 
     def mail_attachments(self, mail: OutgoingMail, recipient: Recipient) -> list[Attachment]: ...

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as noop
 
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import Recipient
+from apps.notifications.subjects import ForNow
 
 if TYPE_CHECKING:
     from apps.publications.models import Circulation, Consultee
@@ -23,7 +24,7 @@ _TOLD = [State.SENT, State.UNCLEAR, State.SENDING]
 # Why nothing goes about a circulation that is not open, by its state.
 _NOT_OPEN = {
     "prepared": noop("the circulation is not open yet"),
-    "closed": noop("the circulation is closed"),
+    "closed": ForNow(noop("the circulation is closed")),
     "cancelled": noop("the circulation is cancelled"),
 }
 
@@ -53,7 +54,7 @@ def reason_against(circulation: Circulation, mail: OutgoingMail, recipient: Reci
 def _against_open(circulation: Circulation, consultee: Consultee, now: datetime) -> str:
     if not circulation.is_open:
         return _NOT_OPEN[circulation.state]
-    return "" if now < circulation.takes_comments_until(consultee) else noop("the deadline has passed")
+    return "" if now < circulation.takes_comments_until(consultee) else ForNow(noop("the deadline has passed"))
 
 
 def _against_invitation(circulation: Circulation, consultee: Consultee, mail: OutgoingMail, now: datetime) -> str:

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from apps.core.refused import Refused
 from apps.members.actions import end_membership, suspend_member
-from apps.notifications.announcements import announce
+from apps.notifications import holds
+from apps.notifications.announcements import announce, expand_waiting
 from apps.notifications.delivery import Courier
 from apps.notifications.kinds import KINDS
 from apps.notifications.ledger import differences
-from apps.notifications.models import Notification, OutgoingMail, Preference, Reminder
+from apps.notifications.models import Announcement, Hold, Notification, OutgoingMail, Preference, Reminder
 from apps.notifications.reminders import send_out_due
 from apps.publications import actions
 from apps.publications.deadline import ANYWHERE, Deadline
@@ -397,3 +398,140 @@ def test_no_mail_goes_to_somebody_who_was_never_asked(circulation, coordinator, 
     found = [row[1:] for row in outcome(slug) if row[0] == "Out"]
 
     assert found in ([], [("suppressed", "not asked any more")], [("suppressed", "does not lead it any more")])
+
+
+def more_time(circulation, coordinator):
+    later = Deadline(circulation.deadline_on + 7 * DAY, None, ANYWHERE)
+    return actions.extend_deadline(
+        actor=coordinator, circulation=circulation, deadline=later, once="x", now=timezone.now()
+    )
+
+
+@pytest.mark.parametrize("ending", ["worker closes", "closed too early", "missed", "closed while it went"])
+def test_request_that_did_not_leave_before_the_end_leaves_when_there_is_more_time(
+    circulation, coordinator, clock, ending
+):
+    ann, ben = (make_member(f"{name}@example.org", name=name) for name in ("ann", "ben"))
+    opened(circulation, coordinator, ann, readers=[ben])
+    OutgoingMail.objects.filter(member=ben).update(due_at=NOW + timedelta(hours=1))
+    clock.shift(MINUTE)
+    delivered()
+    clock.shift(timedelta(hours=2))
+    if ending in ("worker closes", "missed"):
+        clock.move_to(circulation.deadline_at)
+    if ending == "missed":
+        assert delivered() == {}
+    if ending == "closed while it went":
+        OutgoingMail.objects.filter(member=ben).update(state="claimed", claim_token="t", lease_until=timezone.now())
+    if ending == "worker closes":
+        passes(clock, timezone.now())
+    else:
+        actions.close_circulation(actor=coordinator, circulation=circulation, now=timezone.now())
+    clock.shift(MINUTE)
+    assert delivered() == {}
+
+    more_time(circulation, coordinator)
+    clock.shift(MINUTE)
+    mails = delivered()
+
+    subjects = {name: message.subject for name, message in mails.items()}
+    assert subjects == {
+        "ann@example.org": "More time: Letters <&> notes",
+        "ben@example.org": "Please comment: Letters <&> notes",
+    }
+    assert "Thursday 18 March 2027" in mails["ben@example.org"].body
+    assert outcome("circulation_invitation") == [("ann", "sent", ""), ("ben", "sent", "")]
+    assert outcome("circulation_changed")[1] == ("ben", "suppressed", "asked with the new deadline")
+    assert [*differences(timezone.now())] == []
+
+
+def test_crowd_that_was_still_being_asked_at_the_end_is_asked_when_there_is_more_time(circulation, coordinator, clock):
+    people = [make_member() for _number in range(201)]
+    opened(circulation, coordinator, readers=people)
+    actions.close_circulation(actor=coordinator, circulation=circulation, now=timezone.now())
+
+    more_time(circulation, coordinator)
+    expand_waiting(timezone.now())
+    clock.shift(MINUTE)
+
+    assert len(delivered()) == 201
+    assert set(OutgoingMail.objects.values_list("expires_at", flat=True)) == {circulation.deadline_at}
+
+
+def test_more_time_for_one_asks_that_one_only(circulation, coordinator, clock):
+    ann, ben = (make_member(f"{name}@example.org", name=name) for name in ("ann", "ben"))
+    opened(circulation, coordinator, ann, ben)
+    end = circulation.deadline_at
+    passes(clock, end)
+    clock.shift(MINUTE)
+
+    row = circulation.consultees.get(member=ann)
+    actions.extend_consultee(actor=coordinator, consultee=row, until=end + 3 * DAY, once="x", now=timezone.now())
+    clock.shift(MINUTE)
+
+    assert {name: message.subject for name, message in delivered().items()} == {
+        "ann@example.org": "Please review: Letters <&> notes"
+    }
+
+
+def test_more_time_for_one_keeps_the_request_that_waits_until_then(circulation, coordinator, clock):
+    ann = make_member("ann@example.org", name="ann")
+    opened(circulation, coordinator, ann)
+    end = circulation.deadline_at
+    row = circulation.consultees.get(member=ann)
+    actions.extend_consultee(actor=coordinator, consultee=row, until=end + 3 * DAY, once="x", now=timezone.now())
+    clock.move_to(end + DAY)
+
+    assert [*delivered()] == ["ann@example.org"]
+
+
+def test_who_was_taken_off_and_asked_again_gets_one_request_when_there_is_more_time(circulation, coordinator, clock):
+    ann = make_member("ann@example.org", name="ann")
+    opened(circulation, coordinator, readers=[ann])
+    now = timezone.now()
+    row = circulation.consultees.get(member=ann)
+    actions.remove_consultee(actor=coordinator, consultee=row, now=now)
+    again = {"member_ids": [ann.pk], "as_reviewers": False, "once": "b"}
+    actions.add_consultees(actor=coordinator, circulation=circulation, now=now, **again)
+    actions.close_circulation(actor=coordinator, circulation=circulation, now=now)
+
+    more_time(circulation, coordinator)
+    clock.shift(MINUTE)
+
+    mailbox.outbox.clear()
+    Courier(timezone.now).deliver(seconds=20)
+    assert [message.subject for message in mailbox.outbox] == ["Please comment: Letters <&> notes"]
+
+
+def test_request_that_was_set_aside_with_its_circulation_is_unclear_when_there_is_more_time(
+    circulation, coordinator, clock
+):
+    """It may have left between the backup and the restore."""
+    ann = make_member("ann@example.org", name="ann")
+    opened(circulation, coordinator, ann)
+    clock.shift(MINUTE)
+    hold = Hold.objects.create(made_at=timezone.now(), reason="restored from a backup")
+    passes(clock, circulation.deadline_at)
+    holds.release_mail(actor=coordinator, hold=hold, sets_aside=True, now=timezone.now())
+    clock.shift(MINUTE)
+
+    more_time(circulation, coordinator)
+
+    assert "Please review: Letters <&> notes" not in [message.subject for message in delivered().values()]
+    assert outcome("circulation_invitation") == [("ann", "unclear", holds.SET_ASIDE)]
+
+
+def test_crowd_that_was_set_aside_with_its_circulation_is_not_asked_when_there_is_more_time(
+    circulation, coordinator, clock
+):
+    opened(circulation, coordinator, readers=[make_member() for _number in range(201)])
+    clock.shift(MINUTE)
+    hold = Hold.objects.create(made_at=timezone.now(), reason="restored from a backup")
+    passes(clock, circulation.deadline_at)
+    holds.release_mail(actor=coordinator, hold=hold, sets_aside=True, now=timezone.now())
+
+    more_time(circulation, coordinator)
+    expand_waiting(timezone.now())
+
+    asked = Announcement.objects.get(kind="circulation_invitation")
+    assert (asked.state, asked.reason) == ("cancelled", holds.SET_ASIDE)

@@ -54,7 +54,7 @@ def remove_consultee(*, actor: Member, consultee: Consultee, now: datetime) -> C
     hold(circulation)
     if Consultee.objects.filter(pk=consultee.pk, removed_at=None).update(removed_at=now):
         mine = OutgoingMail.objects.about(circulation).filter(member=consultee.member_id)
-        mine.exclude(kind="circulation_summary").cancel(noop("taken off the circulation"))
+        mine.exclude(kind="circulation_summary").cancel_for_good(noop("taken off the circulation"))
     consultee.refresh_from_db()
     return consultee
 

@@ -11,20 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.members.models import Member
-from apps.notifications.announcements import announce
+from apps.notifications.announcements import announce, resume
 from apps.notifications.models import Announcement, OutgoingMail
 from apps.notifications.models.mail import unwritten
+from apps.notifications.outbox import open_again
 from apps.publications.actions.circulating import check_right, hold
 from apps.publications.actions.preparing import check_ahead
 from apps.publications.actions.stepping import take_step
 from apps.publications.deadline import Deadline
 from apps.publications.models import Circulation, Consultee, Publication
 from apps.publications.planning import plan_chases
+from apps.publications.querysets import ConsulteeQuerySet
 
 
 @transaction.atomic
 def extend_deadline(*, actor: Member, circulation: Circulation, deadline: Deadline, once: str, now: datetime) -> int:
-    """Move the deadline of all to a later one and tell those who were told of it. Returns how many are asked.
+    """Move the deadline of all to a later one and tell those who were told of it; ask those whom the request has not
+    reached. Returns how many are asked.
 
     Chases follow the new deadline. Refused for a deadline that is not later, and for a circulation that was cancelled
     or whose paper has gone on.
@@ -41,6 +44,7 @@ def extend_deadline(*, actor: Member, circulation: Circulation, deadline: Deadli
     circulation.deadline_zone = deadline.zone
     circulation.save(update_fields=["deadline_on", "deadline_time", "deadline_zone", "updated_at"])
     _say_the_new(circulation, before)
+    _ask_still(circulation, circulation.consultees.all(), circulation.deadline_at, now)
     plan_chases(circulation, now)
     asked = list(circulation.consultees.live().values_list("member", flat=True))
     return _tell(actor, circulation, asked, before, once)
@@ -62,6 +66,7 @@ def extend_consultee(*, actor: Member, consultee: Consultee, until: datetime, on
     _open_again(actor, circulation, now)
     consultee.extended_until = until
     consultee.save(update_fields=["extended_until", "updated_at"])
+    _ask_still(circulation, circulation.consultees.filter(pk=consultee.pk), until, now)
     plan_chases(circulation, now)
     _tell(actor, circulation, [consultee.member_id], before, once)
     return consultee
@@ -85,17 +90,27 @@ def _open_again(actor: Member, circulation: Circulation, now: datetime) -> None:
 
 
 def _say_the_new(circulation: Circulation, before: datetime) -> None:
-    """What waits to be sent is of use until the new deadline, and says it."""
+    """What waits to be written is of use until the new deadline; what the closing stopped goes on."""
     waiting = Announcement.objects.filter(
         about_type=ContentType.objects.get_for_model(circulation),
         about_id=circulation.pk,
         state=Announcement.State.WAITING,
     )
     waiting.filter(expires_at=before).update(expires_at=circulation.deadline_at)
-    unsent = OutgoingMail.objects.about(circulation).filter(kind="circulation_invitation", reminder=None)
-    unsent.unfinished().filter(expires_at=before).update(expires_at=circulation.deadline_at)
+    resume("circulation_invitation", circulation, circulation.deadline_at)
+
+
+def _ask_still(circulation: Circulation, consultees: ConsulteeQuerySet, until: datetime, now: datetime) -> None:
+    """The request that has not left is of use until the new deadline, and says it.
+
+    So does one that could not leave before the old one or the closing: it waits again.
+    """
+    members = consultees.filter(removed_at=None).values("member")
+    requests = OutgoingMail.objects.about(circulation).filter(kind="circulation_invitation", member__in=members)
+    requests.unfinished().filter(expires_at__lt=until).update(expires_at=until)
     written: dict[str, Any] = unwritten()
-    unsent.unsent().update(**written)
+    requests.unsent().update(**written)
+    open_again(requests.dropped(), due_at=now, expires_at=until)
 
 
 def _tell(actor: Member, circulation: Circulation, member_ids: list[int], before: datetime, once: str) -> int:
