@@ -15,6 +15,7 @@ from apps.notifications.subjects import ForNow
 
 State = OutgoingMail.State
 MOVED = noop("the time it reminds of has changed")
+INACTIVE = noop("not an active member any more")
 WAIT_AT_LEAST = timedelta(seconds=5)
 
 
@@ -38,7 +39,8 @@ def judge(mail: OutgoingMail, now: datetime, facts: Facts) -> Verdict:
         return Verdict(State.SUPPRESSED, noop("its subject is gone"))
     recipient = facts.recipient_of(mail)
     if recipient is None:
-        return Verdict(State.SUPPRESSED, noop("not an active member any more"))
+        # Cancelled where the person may be let in again: then it is opened again.
+        return Verdict(State.CANCELLED if mail.member_id else State.SUPPRESSED, INACTIVE)
     if mail.definition.is_security:
         return Verdict(recipient=recipient)
     if facts.is_suppressed(recipient):

@@ -73,8 +73,8 @@ class MailQuerySet(models.QuerySet[Any]):
             self.model.objects.filter(pk__in=self.unlocked().values("pk")).update(due_at=due_at, **fields)
 
     def cancel(self, reason: str) -> int:
-        """Cancel those of these that are not with a worker; return how many."""
-        return self.unsent().update(state="cancelled", reason=reason)
+        """Cancel those of these that are not with a worker; return how many. A code in one is blanked with it."""
+        return self.unsent().update(state="cancelled", reason=reason, sealed=b"")
 
     def cancel_for_good(self, reason: str) -> int:
         """Cancel those too that were cancelled before they left, so that nothing opens these again for a reason that

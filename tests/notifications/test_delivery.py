@@ -183,7 +183,7 @@ def test_member_without_access_gets_nothing(event, member, status):
     deliver()
 
     assert mailbox.outbox == []
-    assert states() == [State.SUPPRESSED]
+    assert states() == [State.CANCELLED]
 
 
 def test_member_who_left_the_group_gets_nothing(event, member, group):

@@ -135,7 +135,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.world.suspend(person)
         else:
             self.portal.reinstate(person)
-            person.is_active = True
+            self.world.reinstate(person)
 
     @rule(index=whom)
     def leave_or_join_group(self, index):

@@ -181,15 +181,19 @@ class World:
         self.places.give_up(part)
         part.is_withdrawn = True
         self.sayings += 1
-        self.post.take_back(self.post.to(person))
+        self.post.take_back_for_good(self.post.to(person))
         self.post.say("event_withdrawn", person, self.sayings, expires_at=self.start)
         self.places.promote(now)
         return True
 
     def suspend(self, person):
         person.is_active = False
-        self.post.take_back(self.post.to(person))
+        self.post.take_back(self.post.to(person), is_shut_out=True)
         return True
+
+    def reinstate(self, person):
+        person.is_active = True
+        self.post.let_in(person)
 
     # What the invited do.
 

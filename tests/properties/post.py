@@ -35,10 +35,15 @@ class Mail:
     deaths: int = 0
     copies: int = 0
     is_outdated: bool = False
+    is_shut_out: bool = False
 
     @property
     def is_unfinished(self):
         return self.state in ("queued", "sending")
+
+    def open_again(self, expires_at):
+        self.state, self.is_outdated, self.is_shut_out, self.written_at = "queued", False, False, None
+        self.expires_at = expires_at
 
     @property
     def may_be_read(self):
@@ -68,13 +73,25 @@ class Post:
         if known is None:
             self._mails[key] = Mail(kind, person, expires_at, slot, notice)
         elif known.state == "cancelled":
-            known.state, known.is_outdated, known.written_at = "queued", False, None
-            known.expires_at, known.slot, known.notice, known.not_before = expires_at, slot, notice, LONG_AGO
+            known.open_again(expires_at)
+            known.slot, known.notice, known.not_before = slot, notice, LONG_AGO
 
-    def take_back(self, mails, *, is_outdated=False):
+    def take_back(self, mails, *, is_outdated=False, is_shut_out=False):
         for mail in mails:
             if mail.state == "queued":
-                mail.state, mail.is_outdated = "cancelled", is_outdated
+                mail.state, mail.is_outdated, mail.is_shut_out = "cancelled", is_outdated, is_shut_out
+
+    def take_back_for_good(self, mails):
+        """Nor does it go when its reader is let in again."""
+        for mail in mails:
+            mail.is_shut_out = False
+            self.take_back([mail])
+
+    def let_in(self, person):
+        """What was taken back because its reader was shut out goes now, if it is still wanted."""
+        for mail in self.to(person):
+            if mail.state == "cancelled" and mail.is_shut_out:
+                mail.open_again(mail.expires_at)
 
     def send_again(self, mail, now):
         """By a coordinator's button: failed or unclear mails only. What was refused is written anew."""
@@ -105,7 +122,9 @@ class Post:
             mail.not_before = max(world.settles_at, now + LEAST_WAIT)
             return
         if verdict != "go":
-            mail.state, mail.is_outdated = verdict, verdict == "cancelled"
+            mail.is_shut_out = verdict == "shut out"
+            mail.is_outdated = verdict == "cancelled"
+            mail.state = "cancelled" if mail.is_shut_out else verdict
             return
         mail.written_at = mail.written_at or now
         if mail.person is fatal:
@@ -128,7 +147,7 @@ class Post:
         if now >= mail.expires_at:
             return "missed"
         if not mail.person.is_active:
-            return "suppressed"
+            return "shut out"
         if world.settles_at is not None and mail.kind not in URGENT:
             return "wait"
         if mail.slot is not None and not world.is_planned_for(mail.slot.start):

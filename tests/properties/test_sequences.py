@@ -195,3 +195,31 @@ def test_who_is_invited_at_the_very_moment_a_change_is_told_is_not_owed_the_noti
     agree(machine)
     assert ("dia", "sent") in states(machine, "event_invitation")
     assert "dia" not in dict(states(machine, "event_changed"))
+
+
+def test_who_was_suspended_by_mistake_gets_what_had_not_left(machine):
+    machine.invite([DIA], is_via_group=False)
+    machine.write_to_all()
+    machine.suspend_or_reinstate(DIA)
+    machine.turn_into_mail(2)
+    machine.deliver()
+    machine.suspend_or_reinstate(DIA)
+    machine.beat()
+
+    agree(machine)
+    assert ("dia", "sent") in states(machine, "event_invitation")
+
+
+def test_who_was_taken_off_the_list_while_suspended_and_invited_again_is_invited_once(machine):
+    machine.invite([DIA], is_via_group=False)
+    machine.suspend_or_reinstate(DIA)
+    machine.withdraw(DIA)
+    machine.suspend_or_reinstate(DIA)
+    machine.invite([DIA], is_via_group=False)
+    machine.beat()
+
+    agree(machine)
+    assert [pair for pair in states(machine, "event_invitation") if pair[0] == "dia"] == [
+        ("dia", "cancelled"),
+        ("dia", "sent"),
+    ]

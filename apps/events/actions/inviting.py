@@ -100,7 +100,7 @@ def withdraw_participation(*, actor: Member, participation: Participation, now: 
     participation.renew_nonce()
     participation.save_answer(withdrawn_at=now, nonce=participation.nonce)
     mine = OutgoingMail.objects.about(event).filter(member=participation.member_id)
-    mine.cancel(noop("the invitation was taken back"))
+    mine.cancel_for_good(noop("the invitation was taken back"))
     occasion = f"withdrawn:{now:%Y%m%dT%H%M%S}"
     outbox.notify("event_withdrawn", event, [recipient_of(participation.member)], occasion, expires_at=event.starts_at)
     promote_waiting(event, now)

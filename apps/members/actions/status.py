@@ -16,7 +16,10 @@ from apps.core.refused import Refused
 from apps.members.actions.invitations import revoke_all
 from apps.members.actions.rights import require
 from apps.members.models import Member
+from apps.notifications.gate import INACTIVE
 from apps.notifications.models import OutgoingMail
+from apps.notifications.models.mail import Priority
+from apps.notifications.outbox import open_again
 
 Status = Member.Status
 
@@ -54,11 +57,15 @@ def depart_member(*, actor: Member | None, member: Member, now: datetime) -> Mem
 
 @transaction.atomic
 def reinstate_member(*, actor: Member | None, member: Member) -> Member:
-    """Open a closed account again. Old sessions stay ended; memberships of somebody who left stay ended too."""
+    """Open a closed account again. Old sessions stay ended; memberships of somebody who left stay ended too.
+
+    What had not left when the account was closed goes now, as far as it is still wanted.
+    """
     require(actor, "members.change_member", member)
     if member.is_active:
         raise Refused(_("This account is open already."))
     member.become(Status.ACTIVE)
+    _say_still(member)
     audit.record(AuditEntry.Event.STATUS, actor=actor, about=member, detail="reinstated")
     return member
 
@@ -97,6 +104,14 @@ def _shut_out(member: Member, status: Member.Status) -> None:
     sign_out(member)
     OutgoingMail.objects.filter(member=member).cancel(_CLOSED[status])
     revoke_all(member.email)
+
+
+def _say_still(member: Member) -> None:
+    """Whether each is of use is asked again before it goes; a code that logs in is not."""
+    unsaid = OutgoingMail.objects.filter(
+        member=member, state=OutgoingMail.State.CANCELLED, reason__in=[*_CLOSED.values(), INACTIVE], sent_at=None
+    )
+    open_again(unsaid.exclude(priority=Priority.SECURITY))
 
 
 def sign_out(member: Member) -> int:
