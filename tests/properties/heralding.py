@@ -19,6 +19,7 @@ class Announcement:
     is_via_group: bool = False
     known: tuple | None = None
     settled_at: datetime | None = None
+    number: int = 0
 
 
 class Herald:
@@ -27,8 +28,12 @@ class Herald:
     def __init__(self, world):
         self.world = world
         self._waiting = []
+        self._stopped = []
+        self._number = 0
 
     def announce(self, announcement, now):
+        self._number += 1
+        announcement.number = self._number
         self._waiting.append(announcement)
         if len(announcement.left) <= AT_ONCE:
             self._tell_some(announcement, now)
@@ -64,11 +69,20 @@ class Herald:
             if waiting.expires_at == before + length:
                 waiting.expires_at = start + length
 
+    def go_on(self, start):
+        """Invitations that were stopped, because the event had begun, go on when it is put off."""
+        for announcement in self._stopped:
+            announcement.expires_at = start
+        self._waiting = sorted(self._waiting + self._stopped, key=lambda announcement: announcement.number)
+        self._stopped = []
+
     def _tell_some(self, announcement, now):
+        if announcement.kind == "event_invitation" and not self.world.is_ahead(now):
+            self._waiting.remove(announcement)
+            self._stopped.append(announcement)
+            return
         people, announcement.left = announcement.left[:CHUNK], announcement.left[CHUNK:]
         if announcement.kind == "event_invitation":
-            if not self.world.is_ahead(now):
-                announcement.left = people = []
             people = [person for person in people if self.world.open_to(person, announcement, now)]
         if not announcement.left:
             self._waiting.remove(announcement)

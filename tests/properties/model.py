@@ -138,6 +138,11 @@ class World:
                 self.told = self.told or before
                 self.settles_at = now if nearest - now <= SOON else now + SETTLING
             self.herald.move_expiries(before[0], self.start)
+            if self.start != before[0] and now < self.start:
+                self.post.invite_still(
+                    [part.person for part in self.parts.values() if not part.is_withdrawn], self.start
+                )
+                self.herald.go_on(self.start)
         self.calendar.plan()
         self.places.settle(now)
         return True

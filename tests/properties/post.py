@@ -93,6 +93,14 @@ class Post:
             if mail.state == "cancelled" and mail.is_shut_out:
                 mail.open_again(mail.expires_at)
 
+    def invite_still(self, people, start):
+        """Whom the last invitation did not reach before the old start, it reaches before the new one."""
+        for person in people:
+            invitations = [mail for mail in self.to(person) if mail.kind == "event_invitation"]
+            if invitations and invitations[-1].state in ("cancelled", "missed"):
+                invitations[-1].open_again(start)
+                invitations[-1].not_before = LONG_AGO
+
     def send_again(self, mail, now):
         """By a coordinator's button: failed or unclear mails only. What was refused is written anew."""
         mail.written_at = None if mail.state == "failed" else mail.written_at

@@ -223,3 +223,36 @@ def test_who_was_taken_off_the_list_while_suspended_and_invited_again_is_invited
         ("dia", "cancelled"),
         ("dia", "sent"),
     ]
+
+
+@pytest.mark.parametrize("people", [[DIA], [DIA, ANN, BEN]])
+def test_invitation_that_missed_the_old_start_goes_when_the_event_is_put_off(machine, people):
+    """One to many was not even written by then."""
+    machine.invite(people, is_via_group=False)
+    machine.wait(10 * DAY)
+    machine.beat()
+    assert ("dia", "sent") not in states(machine, "event_invitation")
+
+    machine.move(NOW + 27 * DAY + 3 * HOUR)
+    machine.wait(3 * MINUTE)
+    machine.beat()
+    machine.beat()
+
+    agree(machine)
+    assert states(machine, "event_invitation") == [(name, "sent") for name in ("ann", "ben", "cho", "dia")]
+    assert ("dia", "sent") not in states(machine, "event_changed")
+
+
+def test_invitation_kept_back_by_a_suspension_goes_when_the_event_is_put_off_meanwhile(machine):
+    machine.invite([DIA], is_via_group=False)
+    machine.suspend_or_reinstate(DIA)
+    machine.wait(10 * DAY)
+    machine.beat()
+    machine.move(NOW + 27 * DAY + 3 * HOUR)
+    machine.wait(3 * MINUTE)
+    machine.beat()
+    machine.suspend_or_reinstate(DIA)
+    machine.beat()
+
+    agree(machine)
+    assert ("dia", "sent") in states(machine, "event_invitation")

@@ -17,8 +17,9 @@ from apps.events.models import Event
 from apps.events.planning import plan_reminders
 from apps.members.models import Member
 from apps.notifications import reminders
-from apps.notifications.announcements import announce
+from apps.notifications.announcements import announce, resume
 from apps.notifications.models import Announcement, OutgoingMail
+from apps.notifications.outbox import open_again
 
 CANCELLATION = "cancelled"  # the occasion of its mails in the ledger: one for ever
 SETTLING = timedelta(minutes=2)
@@ -52,6 +53,7 @@ def save_event(*, actor: Member, event: Event, now: datetime) -> Event:
     event.save()
     if event.is_scheduled:
         _move_expiries(before, event)
+        _invite_still(before, event, now)
         plan_reminders(event)
         settle_seats(event, now)
     return event
@@ -161,6 +163,16 @@ def _move_expiries(before: Event, event: Event) -> None:
             others.filter(expires_at=before.starts_at).update(expires_at=event.starts_at)
         if before.ends_at != event.ends_at:
             changes.filter(expires_at=before.ends_at).update(expires_at=event.ends_at)
+
+
+def _invite_still(before: Event, event: Event, now: datetime) -> None:
+    """An event that is put off invites those whom the invitation had not reached by the old start."""
+    if event.starts_at == before.starts_at or event.starts_at <= now:
+        return
+    invited = event.participations.filter(withdrawn_at=None).values("member")
+    invitations = OutgoingMail.objects.about(event).filter(kind="event_invitation", member__in=invited)
+    open_again(invitations.dropped(), due_at=now, expires_at=event.starts_at)
+    resume("event_invitation", event, event.starts_at)
 
 
 def _carry_on(before: Event, event: Event, now: datetime) -> None:
