@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as noop
 
 from apps.core.links import absolute
 from apps.notifications.recipients import Recipient
-from apps.notifications.subjects import Attachment
+from apps.notifications.subjects import Attachment, ForNow
 
 if TYPE_CHECKING:
     from apps.notifications.models import Announcement, OutgoingMail
@@ -36,7 +36,7 @@ class PublicationMails(models.Model):
         if member is None or not member.is_active:
             return noop("not an active member")
         if self.state != self.State.PUBLISHED:
-            return noop("the paper was taken back")
+            return ForNow(noop("the paper was taken back"))
         if not member.has_perm("publications.view_publication", self):
             return noop("may not see it any more")
         return ""

@@ -1,17 +1,23 @@
-"""Telling members of what was published on their topics: once for each paper, however often it comes and goes."""
+"""Telling members of what was published on their topics: each once for a paper, however often it comes and goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as noop
 
 from apps.members.models import Member
+from apps.notifications import holds
 from apps.notifications.announcements import announce
-from apps.notifications.models import Announcement
+from apps.notifications.kinds import KINDS
+from apps.notifications.models import Announcement, OutgoingMail
+from apps.notifications.outbox import open_again
 from apps.publications.models import Publication
 
 KIND = "publication_published"
@@ -19,19 +25,59 @@ CHUNK = 500
 
 
 @transaction.atomic
-def announce_publication(*, actor: Member | None, publication: Publication) -> int:
+def announce_publication(*, actor: Member | None, publication: Publication, now: datetime) -> int:
     """Tell those who are interested in a topic of a paper just published, or in its key area, and may see it.
 
-    Returns how many are told: nobody of a paper that was announced before. Who publishes it knows. Whether somebody may
-    still see it is asked again before each mail. Two queries, and two for each 500 of the audience.
+    Returns how many are told. Of a paper that is published again those are whom the news had not reached when it was
+    taken back, and who is interested since. Who publishes it knows. Whether somebody may still see it is asked again
+    before each mail. Three queries, and two for each 500 of the audience; of one published again a few more.
     """
-    about_type = ContentType.objects.get_for_model(Publication)
-    if Announcement.objects.filter(kind=KIND, about_type=about_type, about_id=publication.pk).exists():
-        return 0
     member_ids = [pk for pk in _audience(publication) if actor is None or pk != actor.pk]
+    if not _earlier(publication).exists():
+        return _announce(actor, publication, member_ids)
+    addressed = _addressed(publication)
+    reopened = _tell_still(publication, set(member_ids), now)
+    return reopened + _announce(actor, publication, [pk for pk in member_ids if pk not in addressed])
+
+
+def _announce(actor: Member | None, publication: Publication, member_ids: list[int]) -> int:
     if member_ids:
         announce(KIND, publication, member_ids, "published", made_by=actor)
     return len(member_ids)
+
+
+def _earlier(publication: Publication) -> QuerySet[Any]:
+    about_type = ContentType.objects.get_for_model(Publication)
+    return Announcement.objects.filter(kind=KIND, about_type=about_type, about_id=publication.pk)
+
+
+def _news(publication: Publication) -> Any:
+    return OutgoingMail.objects.about(publication).filter(kind=KIND)
+
+
+def _addressed(publication: Publication) -> set[int | None]:
+    """The members to whom the news was written, or may have been before a restore.
+
+    What waits to be written is announced anew, to those who are interested now; but while mail is on hold it waits on,
+    for whoever lets mail go decides whether it was said before.
+    """
+    earlier = _earlier(publication)
+    waiting = earlier.filter(state=Announcement.State.WAITING)
+    if not holds.is_open():
+        waiting.update(state=Announcement.State.CANCELLED, reason=noop("published again"))
+    written: set[int | None] = set(_news(publication).values_list("member", flat=True))
+    for announcement in waiting | earlier.filter(state=Announcement.State.CANCELLED, reason=holds.SET_ASIDE):
+        written.update(announcement.member_ids[announcement.position :])
+    return written
+
+
+def _tell_still(publication: Publication, audience: set[int], now: datetime) -> int:
+    """Open again what had not left, to those who are still interested; return how many."""
+    dropped = _news(publication).dropped()
+    members = sorted(audience.intersection(dropped.values_list("member", flat=True)))
+    expires_at = now + KINDS[KIND].expires_after
+    chunks = batched(members, CHUNK)
+    return sum(open_again(dropped.filter(member__in=chunk), due_at=now, expires_at=expires_at) for chunk in chunks)
 
 
 def _audience(publication: Publication) -> Iterator[int]:

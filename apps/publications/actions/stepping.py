@@ -38,8 +38,8 @@ def take_step(
     ``actor`` is None where the worker acts on what somebody decided before. Refused without the right (publishing and
     taking back are rights of their own), for a state that does not follow, without a reason where readers lose
     something, and with all that is missing. The state "circulating" goes with an open circulation: open it first, and
-    close or cancel it before another state is taken. Who may see it is on the record. What comes out for the first time
-    is told to those interested in its topics.
+    close or cancel it before another state is taken. Who may see it is on the record. What comes out is told
+    to those interested in its topics, once to each.
     """
     note = note.strip()[:NOTE_LENGTH]
     publication.lock()
@@ -55,7 +55,7 @@ def take_step(
         detail = f"{before}>{state} ({publication.visibility})"
         record(AuditEntry.Event.VISIBILITY, actor=actor, about=publication, detail=detail)
     if state == _State.PUBLISHED:
-        announce_publication(actor=actor, publication=publication)
+        announce_publication(actor=actor, publication=publication, now=now)
     return publication
 
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail as mailbox
 from django.utils import timezone
 
-from apps.notifications import ledger
+from apps.notifications import holds, ledger
+from apps.notifications.announcements import expand_waiting
 from apps.notifications.delivery import Courier
-from apps.notifications.models import Announcement, Notification, OutgoingMail
+from apps.notifications.models import Announcement, Hold, Notification, OutgoingMail
 from apps.publications.actions import publish_due, set_publishing_time, take_step
 from tests.make import NOW, make_member, make_publication, make_topic, make_version
 
@@ -40,6 +42,11 @@ def paper(group, area):
 
 def publish(actor, paper):
     return take_step(actor=actor, publication=paper, state="published", now=timezone.now())
+
+
+def publish_again(actor, paper):
+    take_step(actor=actor, publication=paper, state="draft", note="A mistake.", now=timezone.now())
+    return publish(actor, paper)
 
 
 def told():
@@ -129,16 +136,101 @@ def test_news_is_held_back_from_who_may_not_see_it_any_more(
         assert not Notification.objects.visible_to(member).exists()
 
 
-def test_news_goes_once_however_often_the_paper_comes_and_goes(coordinator, member, other_member, area, paper):
+def test_news_goes_once_to_each_however_often_the_paper_comes_and_goes(
+    coordinator, member, other_member, area, paper, mailoutbox
+):
     member.topics.add(area)
     publish(coordinator, paper)
     take_step(actor=coordinator, publication=paper, state="draft", note="A mistake.", now=NOW)
     other_member.topics.add(area)
 
     publish(coordinator, paper)
+    publish_again(coordinator, paper)
 
-    assert told() == {member.pk}
-    assert Announcement.objects.count() == 1
+    deliver()
+    deliver()
+    assert sorted(letter.to for letter in mailbox.outbox) == [["member@example.org"], ["other@example.org"]]
+
+
+@pytest.mark.parametrize("change", ["nothing", "lost interest", "expired", "waits"])
+def test_news_that_had_not_left_when_the_paper_was_taken_back_goes_when_it_is_published_again(
+    coordinator, member, area, paper, mailoutbox, change
+):
+    member.topics.add(area)
+    publish(coordinator, paper)
+    if change == "expired":
+        OutgoingMail.objects.update(expires_at=NOW)
+    take_step(actor=coordinator, publication=paper, state="draft", note="Too early.", now=NOW)
+    if change != "waits":
+        deliver()
+        ended = OutgoingMail.objects.values_list("state", "reason").get()
+        late, back = ("missed", "too late to be of use"), ("cancelled", "the paper was taken back")
+        assert ended == (late if change == "expired" else back)
+    if change == "lost interest":
+        member.topics.clear()
+
+    publish(coordinator, paper)
+    deliver()
+    publish_again(coordinator, paper)
+    deliver()
+
+    assert [letter.subject for letter in mailoutbox] == (
+        [] if change == "lost interest" else ["New paper: zq7 <title>"]
+    )
+    assert list(ledger.differences(NOW + timedelta(minutes=2))) == []
+
+
+def test_news_to_many_that_waited_when_the_paper_was_taken_back_goes_to_the_present_audience_once(
+    coordinator, area, paper
+):
+    members = [make_member() for _number in range(203)]
+    for person in members[1:]:
+        person.topics.add(area)
+    publish(coordinator, paper)
+    take_step(actor=coordinator, publication=paper, state="draft", note="Too early.", now=NOW)
+    members[0].topics.add(area)
+    members[1].topics.clear()
+
+    publish(coordinator, paper)
+    expand_waiting(timezone.now())
+
+    assert told() == {members[0].pk, *(person.pk for person in members[2:])}
+
+
+def test_news_to_many_that_is_on_hold_is_announced_once(coordinator, area, paper):
+    for person in [make_member() for _number in range(202)]:
+        person.topics.add(area)
+    publish(coordinator, paper)
+    Hold.objects.create(made_at=timezone.now(), reason="restored from a backup")
+
+    publish_again(coordinator, paper)
+
+    assert list(Announcement.objects.values_list("state", flat=True)) == ["waiting"]
+
+
+def test_news_that_was_set_aside_after_a_restore_is_not_told_by_publishing_again(
+    coordinator, member, other_member, area, paper, mailoutbox
+):
+    member.topics.add(area)
+    publish(coordinator, paper)
+    Announcement.objects.create(
+        kind="publication_published",
+        about_type=ContentType.objects.get_for_model(paper),
+        about_id=paper.pk,
+        occasion="published",
+        member_ids=[other_member.pk],
+    )
+    hold = Hold.objects.create(made_at=timezone.now() + timedelta(seconds=1), reason="restored from a backup")
+    take_step(actor=coordinator, publication=paper, state="draft", note="Too early.", now=NOW)
+    OutgoingMail.objects.all().cancel("the paper was taken back")
+    holds.release_mail(actor=coordinator, hold=hold, sets_aside=True, now=NOW + timedelta(minutes=1))
+    other_member.topics.add(area)
+
+    publish(coordinator, paper)
+    deliver()
+
+    assert mailoutbox == []
+    assert list(OutgoingMail.objects.values_list("state", "reason")) == [("unclear", holds.SET_ASIDE)]
 
 
 def test_news_goes_when_the_worker_publishes(coordinator, member, area, paper):
