@@ -20,8 +20,7 @@ from django.utils.translation import gettext_noop as noop
 
 from apps.notifications.gate import MOVED
 from apps.notifications.models import OutgoingMail, Reminder
-from apps.notifications.models.mail import unwritten
-from apps.notifications.outbox import Saying, say
+from apps.notifications.outbox import Saying, open_again, say
 from apps.notifications.querysets import MailQuerySet, ReminderQuerySet
 from apps.notifications.recipients import Recipient
 from apps.notifications.subjects import load
@@ -104,14 +103,14 @@ def resume(about: models.Model, reasons: Collection[str]) -> None:
 
     Rows that were cancelled are scheduled, and mails that ended unsent for one of the ``reasons`` wait again: all are
     asked anew when their turn comes, and who has a mail gets no second. Call inside the transaction that ends the
-    cause. Two statements.
+    cause. Three statements.
     """
     now = timezone.now()
     useful = Reminder.objects.about(about).filter(expires_at__gt=now)
     unsent = OutgoingMail.objects.about(about).filter(
         reminder__in=useful, reason__in=[*reasons, MOVED], state__in=_CALLED_OFF, sent_at=None
     )
-    unsent.update(state=OutgoingMail.State.QUEUED, reason="", due_at=now, attempts=0, **unwritten())
+    open_again(unsent, due_at=now)
     _schedule(useful.filter(state__in=[State.CANCELLED, State.SCHEDULED]), now)
 
 

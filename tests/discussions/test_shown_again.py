@@ -8,8 +8,9 @@ from django.core import mail as mailbox
 from apps.discussions import actions
 from apps.discussions.ledger import differences
 from apps.discussions.models import Thread
+from apps.notifications import holds
 from apps.notifications.delivery import Courier
-from apps.notifications.models import OutgoingMail, Reminder
+from apps.notifications.models import Hold, OutgoingMail, Reminder
 from apps.notifications.reminders import send_out_due
 from tests.make import NOW, make_member, make_post
 
@@ -108,6 +109,24 @@ def test_mail_that_met_a_hidden_thing_on_its_way_goes_when_it_is_shown_again(pos
     deliver(SLOT + 6 * MINUTE)
 
     assert ["Its issuer." in body for body in told(reader)] == [True]
+
+
+def test_mail_set_aside_after_a_restore_is_unclear_when_its_thread_is_shown_again(post, chair, reader, coordinator):
+    """It may have left between the backup and the restore."""
+    send_out_due(SLOT + 3 * MINUTE)
+    hide(post.thread, chair)
+    deliver(SLOT + 4 * MINUTE)
+    hold = Hold.objects.create(made_at=SLOT + 5 * MINUTE, reason="restored from a backup")
+    holds.release_mail(actor=coordinator, hold=hold, sets_aside=True, now=SLOT + 6 * MINUTE)
+
+    hide(post.thread, chair, is_hidden=False)
+    deliver(SLOT + 7 * MINUTE)
+
+    assert told(reader) == []
+    assert OutgoingMail.objects.filter(member=reader).values_list("state", "reason").get() == (
+        "unclear",
+        holds.SET_ASIDE,
+    )
 
 
 def test_what_is_shown_again_too_late_is_told_to_nobody(post, chair, reader, time_machine):
