@@ -8,10 +8,11 @@ import time
 from functools import partial
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.cache import cache
 
 from apps.events.models import Event
 from apps.members.models import Member
+from tests.bench.filled import fill
 from tests.bench.rounds import alternate
 from tests.bench.rows import compared
 from tests.bench.webserver import Browser, web_server
@@ -28,17 +29,17 @@ LISTS = {
 
 def measure():
     """Fill the database, measure the pages of a member and of the secretariat, then the lists with more rows."""
-    call_command("populate", members=5000, events=1000, verbosity=0)
+    fill(members=5000, events=1000)
     with web_server() as server:
         browser, staff = (Browser(server.port, login, settings.DEMO_PASSWORD) for login in (MEMBER, STAFF))
         rows = [against_bare(server, browser, *page) for page in pages_of(MEMBER)]
         rows += [against_bare(server, staff, f"staff: {what}", path, bar) for what, path, bar in pages_of(STAFF)]
         rows += [first_and_last(server, browser, what, path) for what, path in LISTS.items()]
-        few = costs_of_lists(server, browser)
-        call_command("populate", members=5000, events=100_000, verbosity=0)
-        many = costs_of_lists(server, browser)
+        few = costs(server, browser, LISTS)
+        fill(members=5000, events=100_000)
+        many = costs(server, browser, LISTS)
         rows += [first_and_last(server, browser, f"100,000 events: {what}", path) for what, path in LISTS.items()]
-    return rows + [compared(f"{what}, 100,000 events against 1,000", many[what], few[what], GROWTH) for what in few]
+    return [*rows, *grown("100,000 events against 1,000", many, few)]
 
 
 def pages_of(login):
@@ -75,20 +76,40 @@ def first_and_last(server, browser, what, path):
     return compared(f"{what}, last page against first", cost["last"], cost["first"], GROWTH)
 
 
-def costs_of_lists(server, browser):
-    """Return {what: milliseconds}, worker and whole answer, of each list's first page."""
-    clocks = {"CPU": server.cpu_seconds, "answer": time.perf_counter}
-    return alternate(
+def costs(server, browser, paths):
+    """Return {what: bare pages}: what each path costs in bare pages with as many bytes, worker and whole answer.
+
+    Figures from before and after many rows are made are minutes apart: the machine may have become another.
+    """
+    bare = {what: f"/bare/{len(browser.ask(path))}/" for what, path in paths.items()}
+    cost = alternate(
         {
-            f"{what}, {name}": partial(milliseconds, clock, browser, path)
-            for what, path in LISTS.items()
-            for name, clock in clocks.items()
+            (what, name, is_bare): partial(milliseconds, clock, browser, path)
+            for is_bare, asked in ((False, paths), (True, bare))
+            for what, path in asked.items()
+            for name, clock in clocks(server).items()
         }
     )
+    return {f"{what}, {name}": cost[what, name, False] / cost[what, name, True] for what, name, bare in cost if bare}
+
+
+def clocks(server):
+    """Return {name: clock} of what is compared where the number of rows differs."""
+    return {"CPU": server.cpu_seconds, "answer": time.perf_counter}
+
+
+def grown(rows, many, few):
+    """Yield a row for each of these ``costs`` with many rows, against those with few."""
+    for what in few:
+        yield compared(f"{what}, {rows}", many[what], few[what], GROWTH, unit="bare pages")
 
 
 def milliseconds(clock, browser, path):
-    """Return what one answer takes by this clock, over many asked one after the other."""
+    """Return what one answer takes by this clock, over many asked one after the other.
+
+    So many searches a minute no person makes: those of before are forgotten.
+    """
+    cache.clear()
     browser.ask(path)
     started = clock()
     for _request in range(REQUESTS):

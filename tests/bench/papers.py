@@ -9,13 +9,13 @@ from html import unescape
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.utils import timezone
 
 from apps.members.models import Group, Member
 from apps.members.permissions import Visibility
 from apps.publications.actions import settle_harvest
 from apps.publications.models import Circulation, Publication
+from tests.bench.filled import fill
 from tests.bench.pages import FILTERED, GROWTH, MEMBER, SINGLE, STAFF, against_bare, first_and_last
 from tests.bench.rows import Row, compared
 from tests.bench.webserver import Browser, web_server
@@ -29,7 +29,7 @@ FIRST = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
 
 def measure():
     """Fill the database, measure the pages of a member, then one harvest of everything."""
-    call_command("populate", members=500, publications=PAPERS, verbosity=0)
+    fill(members=500, publications=PAPERS)
     with web_server() as server:
         browser = Browser(server.port, MEMBER, settings.DEMO_PASSWORD)
         rows = [
@@ -41,7 +41,7 @@ def measure():
             first_and_last(server, browser, "publications", LIST),
             *_commented(server),
         ]
-    call_command("populate", members=500, publications=RECORDS, verbosity=0)
+    fill(members=500, publications=RECORDS)
     Publication.objects.update(visibility=Visibility.PUBLIC, state=Publication.State.PUBLISHED, published_on=TODAY)
     settle_harvest(timezone.now())
     with web_server() as server:

@@ -13,19 +13,18 @@ from statistics import median
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 
 from apps.discussions.levels import Level
 from apps.discussions.models import POSTS_PER_PAGE, Subscription, Thread
 from apps.members.models import Member
 from tests.bench.broker import broker
-from tests.bench.pages import GROWTH, MEMBER, STAFF, against_bare, milliseconds
+from tests.bench.filled import fill
+from tests.bench.pages import GROWTH, MEMBER, STAFF, against_bare, clocks, costs, grown, milliseconds
 from tests.bench.rounds import ROUNDS, alternate
 from tests.bench.rows import Row, compared
 from tests.bench.webserver import Browser, web_server
 
-MEMBERS, THREADS = 3000, 5000
+SEEDS = {"members": 3000, "threads": 5000}
 FEW, MANY, MOST = 1000, 100_000, int(os.environ.get("BENCH_POSTS") or 1_000_000)
 FOLLOWERS = 2000
 # Fewer than the portal takes from one person in ten minutes.
@@ -37,23 +36,16 @@ SEARCHES = {"1 word": "/search/?q=registries", "3 words": "/search/?q=registries
 
 def measure():
     """Fill the database step by step; measure pages and posts at the middle one, and the growth from first to last."""
-    _fill(FEW)
+    fill(**SEEDS, posts=FEW)
     with broker(), web_server() as server:
         browser, staff = (Browser(server.port, login, settings.DEMO_PASSWORD) for login in (MEMBER, STAFF))
         few = _costs(server, browser)
-        _fill(MANY)
+        fill(**SEEDS, posts=MANY)
         rows = [*_pages(server, browser, staff), *_searches(server, browser), *_ends(server, browser)]
         rows += _writing(server, browser)
-        _fill(MOST)
+        fill(**SEEDS, posts=MOST)
         many = _costs(server, browser)
-    return rows + [compared(f"{what}, {MOST:,} posts against {FEW:,}", many[what], few[what], GROWTH) for what in few]
-
-
-def _fill(posts):
-    call_command("populate", members=MEMBERS, threads=THREADS, posts=posts, verbosity=0)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")  # As autovacuum does within a minute.
+    return [*rows, *grown(f"{MOST:,} posts against {FEW:,}", many, few)]
 
 
 def _long():
@@ -78,9 +70,8 @@ def _pages(server, browser, staff):
 
 def _searches(server, browser):
     """Each search against the list of threads."""
-    cost = alternate(
-        {name: partial(_search, server.cpu_seconds, browser, path) for name, path in {**SEARCHES, "list": LIST}.items()}
-    )
+    paths = {**SEARCHES, "list": LIST}
+    cost = alternate({name: partial(milliseconds, server.cpu_seconds, browser, path) for name, path in paths.items()})
     return [compared(f"search, {name}, against the list", cost[name], cost["list"], "≤ 3 ×") for name in SEARCHES]
 
 
@@ -88,33 +79,15 @@ def _ends(server, browser):
     """The last page of the long thread against its first, worker and whole answer."""
     long = _long()
     paths = {"first": long.get_absolute_url(), "last": f"{long.get_absolute_url()}?page={long.last_page}"}
-    for what, clock in _clocks(server).items():
+    for what, clock in clocks(server).items():
         cost = alternate({name: partial(milliseconds, clock, browser, path) for name, path in paths.items()})
         yield compared(f"last page of {long.last_page} against the first, {what}", cost["last"], cost["first"], GROWTH)
 
 
 def _costs(server, browser):
-    """Return {what: milliseconds}, worker and whole answer, of the pages that more posts must not make dearer."""
+    """Return the costs of the pages that more posts must not make dearer."""
     paths = {"list of threads": LIST, f"{POSTS_PER_PAGE} posts": _long().get_absolute_url()}
-    paths |= {f"search, {name}": path for name, path in SEARCHES.items()}
-    clocks = _clocks(server)
-    return alternate(
-        {
-            f"{what}, {name}": partial(_search, clock, browser, path)
-            for what, path in paths.items()
-            for name, clock in clocks.items()
-        }
-    )
-
-
-def _search(clock, browser, path):
-    """As ``milliseconds``, with the searches of before forgotten: so many a minute no person makes."""
-    cache.clear()
-    return milliseconds(clock, browser, path)
-
-
-def _clocks(server):
-    return {"CPU": server.cpu_seconds, "answer": time.perf_counter}
+    return costs(server, browser, paths | {f"search, {name}": path for name, path in SEARCHES.items()})
 
 
 def _writing(server, browser):
@@ -122,7 +95,7 @@ def _writing(server, browser):
     seen = Thread.objects.filter(mode="named", visibility="members").order_by("last_number", "pk")
     long, short, followed = seen.last(), seen[0], seen[1]
     _follow(followed)
-    for what, clock in _clocks(server).items():
+    for what, clock in clocks(server).items():
         cost = alternate({thread: partial(_post, clock, browser, thread) for thread in (long, short)})
         name = f"a post into {long.last_number:,} against one into {short.last_number}, {what}"
         yield compared(name, cost[long], cost[short], "about 1 ×")

@@ -46,6 +46,19 @@ def test_a_new_version_begins_with_the_text_of_the_old_one(office):
     ]
 
 
+def test_the_same_form_sent_twice_makes_one_version(office):
+    sent = {"kind": "privacy", "body": "New words.\r\nAnd more."}
+
+    office.post(reverse("admin:members_legaltext_add"), sent)
+    again = office.post(reverse("admin:members_legaltext_add"), sent)
+
+    assert again.context["adminform"].form.non_field_errors() == ["The newest version, 1, says the same."]
+    assert "New words." in again.content.decode()
+    assert LegalText.objects.count() == 1
+    office.post(reverse("admin:members_legaltext_add"), {**sent, "kind": "imprint"})
+    assert LegalText.objects.count() == 2
+
+
 def test_a_draft_is_changed_and_published(office):
     draft = make_legal_text(published_at=None)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,13 @@ class LegalText(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.version}"
+
+    def clean(self) -> None:
+        """Refuse a version that says what the newest one says: the same form sent twice."""
+        newest = LegalText.objects.filter(kind=self.kind).order_by("-version").first()
+        if self.pk is None and newest and newest.body.split() == self.body.split():
+            says = _("The newest version, %(version)s, says the same.")
+            raise ValidationError(says, params={"version": newest.version})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Number a new version itself: one more than the newest of its kind."""

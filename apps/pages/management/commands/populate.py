@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from apps.members.models import Member
@@ -33,6 +34,10 @@ class Command(BaseCommand):
             password=settings.DEMO_PASSWORD,
             now=timezone.now(),
         )
+        if connection.vendor == "postgresql":
+            # The first pages are asked for before the server has looked at so many new rows itself.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
         if options["verbosity"]:
             self._report(made)
 
