@@ -10,6 +10,14 @@ SMTP_TIMEOUT_SECONDS = 20
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 # A dead or stuck server must cost seconds, not workers: give up connecting, waiting for locks, and long statements.
+# And all statements are short: second processes and compiled plans cost them more than they give.
+_SERVER = {
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
 POSTGRES_OPTIONS: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 30,
@@ -17,7 +25,7 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
     "application_name": "cmmportal",
-    "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+    "options": " ".join(f"-c {name}={value}" for name, value in _SERVER.items()),
 }
 
 

@@ -155,7 +155,8 @@ def test_every_service_comes_from_its_url(read_settings):
     assert (database["USER"], database["PASSWORD"], database["HOST"]) == ("ann", "p@ss", "db.example.org")
     assert (database["PORT"], database["NAME"]) == (5433, "portal")
     assert database["OPTIONS"]["sslmode"] == "require"
-    assert "lock_timeout=5s" in database["OPTIONS"]["options"]
+    assert "-c lock_timeout=5s " in database["OPTIONS"]["options"]
+    assert database["OPTIONS"]["options"].endswith("-c max_parallel_workers_per_gather=0 -c jit=off")
     assert values["CELERY_BROKER_URL"] == values["CACHES"]["default"]["LOCATION"]
     options = values["MAILERS"]["default"]["OPTIONS"]
     assert (options["use_ssl"], options["username"], options["password"]) == (True, "ann", "p@ss")
