@@ -31,6 +31,7 @@ class SessionLifetimeMiddleware:
             now = timezone.now()
             if is_over(request, now):
                 logout(request)
+                request.is_login_over = True  # type: ignore[attr-defined]  # for the headers of the answer
             else:
                 note_activity(request, now)
         return self.get_response(request)

@@ -165,5 +165,7 @@ class PrivatePagesMiddleware:
             response.headers["Referrer-Policy"] = "strict-origin"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         if was_signed_in and not is_signed_in:
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            # What is typed without a name is kept in the tab alone: a login that is over does not lose it.
+            is_over = getattr(request, "is_login_over", False)
+            response.headers["Clear-Site-Data"] = '"cache"' if is_over else '"cache", "storage"'
         return response

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 
 from apps.core.middleware import HeadMiddleware
+from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,18 @@ def test_logout_clears_the_browser(client, member):
     assert answer.status_code == 302
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_login_that_is_over_leaves_what_the_tab_keeps(client, member, time_machine):
+    time_machine.move_to(NOW)
+    client.force_login(member)
+    client.get("/dashboard/")
+    time_machine.move_to(NOW + timedelta(days=15))
+
+    answer = client.get("/dashboard/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_pages_behind_secret_links_are_never_kept_and_leave_no_referrer(client):
