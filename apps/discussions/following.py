@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from apps.core.text import people_in
 from apps.discussions.levels import Level
 from apps.members.models import Member, Membership
 from apps.members.permissions import Role
@@ -70,11 +69,6 @@ def works_in_group(member: Member, thread: Thread) -> bool:
     """Whether the member belongs to the thread's group as more than an observer. No query where roles are held."""
     role = member.group_roles().get(thread.group_id)
     return role is not None and role != Role.OBSERVER
-
-
-def mentioned_in(texts: Iterable[str]) -> set[int]:
-    """Return the numbers of the people these posts mention."""
-    return {number for text in texts for number in people_in(text)}
 
 
 def words_of(choice: Choice, *, is_mentioned: bool, is_answered: bool) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as noop
 from apps.core.links import absolute, absolute_url
 from apps.discussions import following, letters, rules
 from apps.discussions.following import Choice
-from apps.discussions.telling import numbers_told, posts_answered_in
+from apps.discussions.telling import mentioned_in, numbers_told, posts_answered_in
 from apps.members.models import Member
 from apps.notifications.models import OutgoingMail, Preference
 from apps.notifications.models.reminder import reminder_occasion
@@ -76,7 +76,7 @@ class ThreadMails(models.Model):
     def addressed_in(self: Any, posts: list[Post]) -> set[int]:
         """Return the numbers of the people the posts mention, and of those whose named posts they answer."""
         texts = [post.text for post in posts]
-        return following.mentioned_in(texts) | self._answered_in(texts)
+        return mentioned_in(texts) | self._answered_in(texts)
 
     def _answered_in(self: Any, texts: list[str]) -> set[int]:
         numbers = posts_answered_in(texts) if self.is_named else set()
@@ -89,7 +89,7 @@ class ThreadMails(models.Model):
         """Return the posts a rule or an occasion speaks of, those that still stand. One query per instance and rule."""
         first, last = numbers_told(rule)
         if (first, last) not in self.known_posts:
-            found = self.posts.shown().numbered(first, last).select_related("author__organisation")
+            found = self.posts.shown().numbered(first, last).select_related("author__organisation", "attachment")
             self.known_posts[first, last] = list(found)
         known: list[Post] = self.known_posts[first, last]
         return known
@@ -107,7 +107,7 @@ class ThreadMails(models.Model):
         return {
             "why": following.words_of(
                 choice,
-                is_mentioned=recipient.member_id in following.mentioned_in(texts),
+                is_mentioned=recipient.member_id in mentioned_in(texts),
                 is_answered=recipient.member_id in self._answered_in(texts),
             ),
             "rule_url": _where_to_change(self, rule),

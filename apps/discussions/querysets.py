@@ -165,8 +165,8 @@ class ReadMarkQuerySet(models.QuerySet[Any]):
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
-    def oldest_first(self) -> RevisionQuerySet:
-        return self.order_by("revision")
+    def newest_first(self) -> RevisionQuerySet:
+        return self.order_by("-revision")
 
     def without_name_on(self, day: date) -> RevisionQuerySet:
         """Replaced on this day in threads without names, with no more than ``is_of`` reads;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -127,9 +127,8 @@ def _affiliation(author: Member, reader: Member) -> str:
     return " · ".join(str(part) for part in (organisation, country) if part)
 
 
-def earlier_texts(post: Post, reader: Member) -> list[Earlier]:
-    """Return what stood in the post, the latest first. Two queries at most."""
-    revisions = list(post.revisions.oldest_first())[::-1]
+def earlier_texts(post: Post, revisions: Sequence[PostRevision], reader: Member) -> list[Earlier]:
+    """Return what stood in the post by these of its revisions. Each is drawn anew. One query at most."""
     drawn = [preview(post.thread, revision.text) for revision in revisions]
     names = names_of({number for html in drawn for number in people_in(html)})
     zone = zone_in(post.thread, reader)

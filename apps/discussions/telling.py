@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from apps.core.text import people_in
 from apps.notifications.reminders import Planned
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ WORTH_TELLING_FOR = timedelta(days=3)
 # Of the day, in UTC: early and late in Europe, in daylight east and west of it.
 BATCH_TIMES = (time(6), time(16))
 
+# By kind, how a rule begins that tells of one post under a name.
+_ALONE = {"thread_post": "post", "thread_addressed": "addressed"}
 _RULE = re.compile(r"discussions\.(?:post|addressed|batch):(\d{1,9})(?:-(\d{1,9}))?(?:@.*)?")
-_POST_LINK = re.compile(r"(?<![\w#])#(\d{1,9})\b")
+_POST_LINK = re.compile(r"(?<![\w#&/])#(\d{1,9})\b")
+_FENCES = ("```", "~~~")
+_CODE = re.compile(r"`[^`\n]*`")
 
 
 def plans_for(post: Post) -> list[Planned]:
@@ -30,7 +35,6 @@ def plans_for(post: Post) -> list[Planned]:
     due_at = post.posted_at + SETTLES_IN if post.posted_at else None
     if due_at is None or post.posted_at is None:
         return []
-    kinds = {"thread_post": "post", "thread_addressed": "addressed"}
     return [
         Planned(
             rule=f"discussions.{name}:{post.number}",
@@ -39,7 +43,7 @@ def plans_for(post: Post) -> list[Planned]:
             due_at=due_at,
             expires_at=due_at + WORTH_TELLING_FOR,
         )
-        for kind, name in kinds.items()
+        for kind, name in _ALONE.items()
         if kind == "thread_post" or is_addressed_to_somebody(post.text)
     ]
 
@@ -53,6 +57,11 @@ def plan_for_batch(thread: Thread, first: int, last: int, slot_at: datetime) -> 
         due_at=slot_at,
         expires_at=slot_at + WORTH_TELLING_FOR,
     )
+
+
+def rules_about(number: int) -> list[str]:
+    """Return the rules by which a post of this number is told alone."""
+    return [f"discussions.{name}:{number}" for name in _ALONE.values()]
 
 
 def numbers_told(rule: str) -> tuple[int, int]:
@@ -71,9 +80,28 @@ def last_slot(now: datetime) -> datetime:
 
 
 def is_addressed_to_somebody(text: str) -> bool:
-    return "@{" in text or _POST_LINK.search(text) is not None
+    return bool(mentioned_in([text]) or posts_answered_in([text]))
+
+
+def mentioned_in(texts: Iterable[str]) -> set[int]:
+    """Return the numbers of the people these posts mention in words of their own."""
+    return {number for text in texts for number in people_in(_own_words(text))}
 
 
 def posts_answered_in(texts: Iterable[str]) -> set[int]:
-    """Return the numbers of the posts these texts point to, as ``#3``."""
-    return {int(found[1]) for text in texts for found in _POST_LINK.finditer(text)}
+    """Return the numbers of the posts these texts point to, as ``#3``, in words of their own."""
+    return {int(found[1]) for text in texts for found in _POST_LINK.finditer(_own_words(text))}
+
+
+def _own_words(text: str) -> str:
+    """Return a post without what it quotes, which was told when it was said, and without code."""
+    lines, fence = [], ""
+    for line in text.splitlines():
+        start = line.lstrip()[:3]
+        if fence:
+            fence = "" if start == fence else fence
+        elif start in _FENCES:
+            fence = start
+        elif not start.startswith(">"):
+            lines.append(line)
+    return _CODE.sub("", "\n".join(lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.notifications.models import Announcement, OutgoingMail, RateWindow
+from apps.notifications.querysets import MailQuerySet
 
 State = OutgoingMail.State
 
@@ -17,9 +18,14 @@ def purge_bodies(before: datetime) -> int:
     ended = Announcement.objects.exclude(state=Announcement.State.WAITING).filter(created_at__lt=before)
     ended.exclude(member_ids=[]).update(title="", paragraph="", member_ids=[])
     RateWindow.objects.filter(minute__lt=before).delete()
-    # Should a coordinator send one of these again, it is written anew and never goes out empty.
-    old.filter(state__in=(State.FAILED, State.UNCLEAR)).update(written_at=None)
-    return old.exclude(text_body="", html_body="").update(text_body="", html_body="", attachments=[])
+    return blank(old)
+
+
+def blank(mails: MailQuerySet) -> int:
+    """Blank the bodies of these; the rows stay as the record. Returns how many had one. Two statements."""
+    # Should one of these go out after all, it is written anew and never goes out empty.
+    mails.exclude(state=State.SENT).update(written_at=None)
+    return mails.exclude(text_body="", html_body="").update(text_body="", html_body="", attachments=[])
 
 
 def blank_expired_seals(now: datetime) -> int:

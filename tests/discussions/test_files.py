@@ -1,12 +1,18 @@
 """A post's file: checked, handed out as the post is read, and gone with it."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.core.refused import Refused
+from apps.discussions.actions import open_thread
+from apps.discussions.filing import laid_down
 from apps.discussions.models import Attachment, Post, Thread
 from apps.discussions.views import pace
-from tests.make import make_event, make_pdf
+from apps.events.models import Event
+from tests.make import NOW, make_event, make_pdf
 
 
 def pdf(name="Letter template.pdf", content=None):
@@ -234,3 +240,21 @@ def test_edit_without_a_name_takes_no_file(client, quiet, member):
     client.post(f"/discussions/{quiet.pk}/posts/1/edit/", {"text": "Still mine.", "revision": 0, "file": pdf()})
 
     assert (Attachment.objects.count(), stored(), Post.objects.get().text) == (0, [], "Still mine.")
+
+
+def test_thread_by_name_is_refused_whose_event_came_under_the_rule_while_its_file_was_read(group, member, monkeypatch):
+    event = make_event(group=group)
+
+    @contextmanager
+    def slowly(thread, upload):
+        Event.objects.update(is_chatham_house=True)
+        with laid_down(thread, upload) as attachment:
+            yield attachment
+
+    monkeypatch.setattr("apps.discussions.actions.posting.laid_down", slowly)
+    thread = Thread(title="Letters", group=group, event=event)
+
+    with pytest.raises(Refused, match="has no names"):
+        open_thread(actor=member, thread=thread, text="Who changes a letter?", upload=pdf(), now=NOW)
+
+    assert (Thread.objects.count(), Post.objects.count(), stored()) == (0, 0, [])

@@ -11,7 +11,7 @@ from apps.discussions.following import choices_of, readers_of_post, works_in_gro
 from apps.discussions.ledger import differences
 from apps.discussions.levels import Level
 from apps.discussions.models import PostBatch, Subscription, Thread
-from apps.members.models import Topic
+from apps.members.models import Group, Topic
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Notification, OutgoingMail, Preference, Reminder
 from apps.notifications.preferences import choose_cadence
@@ -148,6 +148,32 @@ def test_mention_and_later_post_by_level(member, chair, group, level, expected):
     assert Notification.objects.filter(member=chair).count() == ("addressed" in expected)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> @Chidi Chair, see #2.\n\nI agree.",
+        "  > > @Chidi Chair\n\nI agree.",
+        "Write it as `@Chidi Chair` or `#2`.",
+        "```\n@Chidi Chair #2\n```\nI agree.",
+        "See https://example.org/letters/#2 for it.",
+    ],
+)
+def test_what_is_quoted_or_code_addresses_nobody(member, chair, group, text):
+    thread = open_named(member, group)
+    write(chair, thread, "Its issuer.", NOW + MINUTE)
+    actions.follow(actor=chair, thing=thread, level="mentions")
+    tell(NOW + 4 * MINUTE)
+    told()
+
+    write(member, thread, text, NOW + 5 * MINUTE)
+    tell(NOW + 8 * MINUTE)
+
+    assert "chair@example.org" not in [address for address, _subject in told()]
+    write(member, thread, f"{text}\n\nDo you, @Chidi Chair?", NOW + 9 * MINUTE)
+    tell(NOW + 12 * MINUTE)
+    assert "chair@example.org" in [address for address, _subject in told()]
+
+
 def test_answer_reaches_whose_post_it_answers_once(member, chair, group):
     thread = open_named(member, group)
     tell(NOW + 3 * MINUTE)
@@ -257,11 +283,24 @@ def test_settings_page_shows_own_groups_topics_and_chosen_threads_and_keeps_chan
     )
 
     assert ("Chosen" in page, "Not seen" in page, "Other group" in page) == (True, False, False)
+    assert f"group-{other_group.pk}" not in page
     assert set(Subscription.objects.values_list("group", "topic", "thread", "level")) == {
         (group.pk, None, None, "all"),
         (None, topic.pk, None, "mute"),
         (None, None, hidden.pk, "all"),
     }
+
+
+def test_settings_page_shows_a_group_that_is_followed_from_outside(client, other_member, group):
+    Group.objects.filter(pk=group.pk).update(visibility="members")
+    client.force_login(other_member)
+    assert f"group-{group.pk}" not in client.get("/settings/discussions/").text
+    actions.follow(actor=other_member, thing=group, level="all")
+
+    assert f'name="group-{group.pk}"' in client.get("/settings/discussions/").text
+    client.post("/settings/discussions/", {f"group-{group.pk}": ""})
+
+    assert not Subscription.objects.exists()
 
 
 def test_posts_without_names_go_together_at_fixed_times_to_the_author_too(member, chair, observer, group):

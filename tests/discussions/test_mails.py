@@ -6,10 +6,12 @@ import pytest
 from django.core import mail as mailbox
 
 from apps.discussions import actions
+from apps.discussions.actions.following import tell_of
+from apps.discussions.models import Attachment
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.notifications.reminders import send_out_due
-from tests.make import NOW, make_member, make_post
+from tests.make import NOW, make_member, make_post, make_thread
 from tests.servers import mail_server
 
 MINUTE = timedelta(minutes=1)
@@ -80,3 +82,45 @@ def test_text_as_edited_between_two_tries_is_what_leaves(thread, member, refused
 
     assert ("The Supervisory Body." in said, "Its issuer." in said, attempts) == (True, False, 1)
     assert mailbox.outbox[0].extra_headers["Message-ID"] == message_id
+
+
+def forget_by_author(post, member, chair):
+    actions.delete_post(actor=member, post=post, now=SLOT + MINUTE)
+
+
+def forget_by_leader(post, member, chair):
+    actions.remove_post(actor=chair, post=post, reason="Names a person.", now=SLOT + MINUTE)
+
+
+@pytest.mark.parametrize("forget", [forget_by_author, forget_by_leader])
+@pytest.mark.parametrize("mode", ["named", "unattributed"])
+def test_ledger_forgets_what_the_mails_of_a_deleted_post_said(group, member, chair, coordinator, mode, forget):
+    thread = make_thread(group=group, mode=mode)
+    actions.follow(actor=chair, thing=thread, level="all")
+    written = [make_post(thread=thread, writer=member, text=text) for text in ("zq7-stays.", "zq7-goes.")]
+    if mode == "named":
+        for each in written:
+            tell_of(each)
+    look(SLOT)
+    bodies = OutgoingMail.objects.filter(member=chair).order_by("pk")
+    assert "zq7-goes" in "".join(body for mail in bodies for body in (mail.text_body, mail.html_body))
+
+    forget(written[1], member, chair)
+
+    kept = "".join(body for mail in bodies.all() for body in (mail.text_body, mail.html_body))
+    # Posts without names went in one mail.
+    assert ("zq7-goes" in kept, "zq7-stays" in kept) == (False, mode == "named")
+    assert set(bodies.values_list("state", flat=True)) == {"sent"}
+
+
+def test_mail_says_that_a_post_has_a_file(thread, member, chair):
+    actions.follow(actor=chair, thing=thread, level="all")
+    post = make_post(thread=thread, writer=member, text="Here.")
+    Attachment.objects.create(post=post, name="Letter & template.pdf", format="pdf", size=9, sha256="0" * 64)
+    tell_of(post)
+
+    look(NOW + 3 * MINUTE)
+
+    [message] = mailbox.outbox
+    assert "With a file, to be read in the portal: Letter & template.pdf" in message.body
+    assert "Letter &amp; template.pdf" in message.alternatives[0].content

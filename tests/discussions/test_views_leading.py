@@ -225,6 +225,9 @@ def test_pages_say_how_many_are_affected(client, written, chair, member, observe
 
     assert "3 people" in lock  # chair, member and staff write
     assert "2 people" in hide  # member and observer lose it
+    make_post(thread=written, writer=member)
+    number = written.posts.latest("number").number
+    assert "2 people" in client.get(f"{url}posts/{number}/moderate/").text
 
 
 def test_hidden_thread_is_gone_from_its_readers_at_once_and_comes_back(client, written, chair, member):

@@ -154,6 +154,19 @@ def test_unread_posts_begin_at_a_mark_and_reading_them_is_noted_by_a_post_alone(
     assert 'id="new"' not in client.get(url).text
 
 
+def test_page_beyond_unread_posts_is_not_noted_by_itself(client, thread, member, chair):
+    for _each in range(2 * POSTS_PER_PAGE + 20):
+        make_post(thread=thread, writer=chair)
+    ReadMark.objects.create(thread=thread, member=member, number=40)
+    client.force_login(member)
+
+    pages = [client.get(f"/discussions/{thread.pk}/?page={page}").text for page in (1, 2, 3)]
+
+    # From 41 on: the second page begins at 51, and the third at 101.
+    assert ['hx-trigger="load"' in page for page in pages] == [True, False, False]
+    assert "Mark as read up to post 120" in pages[2]
+
+
 @pytest.mark.parametrize("number", ["0", "4", "-1", "x", "", "99999999999999999999"])
 def test_what_there_is_no_post_of_is_not_read(client, thread, member, number):
     make_post(thread=thread, writer=member)

@@ -396,6 +396,37 @@ def test_label_is_offered_where_it_fits_five_who_could_have_written(client, quie
     assert "Standard or registry" in client.get(url).text
 
 
+def test_first_post_without_names_is_signed_by_a_label_that_fits_five_readers(client, group, member):
+    house = make_organisation(name="Registry House", stakeholder_group="standard")
+    for person in (member, *(make_member(group=group) for _each in range(3))):
+        person.organisation = house
+        person.save()
+    client.force_login(member)
+    sent = {"title": "Prices", "text": "Too low.", "group": group.pk, "visibility": "group", "mode": "unattributed"}
+
+    four = client.post("/discussions/new/", {**sent, "shown_as": "organisation"})
+    assert "This label fits too few people here." in four.text
+    assert "Too low." in four.text
+    assert not Thread.objects.exists()
+
+    make_member(group=group, organisation=house)
+    client.post("/discussions/new/", {**sent, "shown_as": "organisation"})
+    named = {**sent, "mode": "named", "title": "Letters"}
+    client.post("/discussions/new/", {**named, "shown_as": "organisation"})
+
+    found = Post.objects.order_by("thread__title").values_list("thread__mode", "attribution", "label", "author")
+    assert list(found) == [
+        ("named", "name", "", member.pk),
+        ("unattributed", "organisation", "Registry House", None),
+    ]
+
+
+def test_who_has_no_organisation_is_offered_no_label_for_a_first_post(client, group, member):
+    client.force_login(member)
+
+    assert "shown_as" not in client.get("/discussions/new/").text
+
+
 def test_name_is_no_label_to_choose(client, quiet, member):
     client.force_login(member)
 
@@ -493,6 +524,18 @@ def test_two_edits_at_once_show_both_texts_and_lose_none(client, thread, member)
     assert Post.objects.get().text == "Both"
 
 
+def test_earlier_texts_come_ten_at_a_time_the_latest_first(client, thread, member):
+    make_post(thread=thread, writer=member, text="zq7-0")
+    client.force_login(member)
+    url = f"/discussions/{thread.pk}/posts/1/"
+    for number in range(12):
+        client.post(f"{url}edit/", {"text": f"zq7-{number + 1}", "revision": number})
+
+    pages = [re.findall(r"zq7-\d+", client.get(f"{url}history/{query}").text) for query in ("", "?page=2")]
+
+    assert pages == [[f"zq7-{number}" for number in range(11, 1, -1)], ["zq7-1", "zq7-0"]]
+
+
 def test_deleted_post_leaves_a_trace_and_no_text_anywhere(client, thread, member, chair):
     post = make_post(thread=thread, writer=member, text="zq7-first")
     client.force_login(member)
@@ -508,6 +551,22 @@ def test_deleted_post_leaves_a_trace_and_no_text_anywhere(client, thread, member
     assert "Deleted by its author" in page
     assert "zq7" not in page
     assert client.get(f"{url}history/").status_code == 404
+
+
+def test_deleted_post_does_not_say_how_it_was_signed(client, quiet, member, chair):
+    lifted = make_post(thread=quiet, writer=member)
+    signed = make_post(thread=quiet, writer=member, attribution="organisation", label="Institute for Samples")
+    client.force_login(member)
+    client.post(f"/discussions/{quiet.pk}/posts/1/name/")
+
+    for number in (1, 2):
+        client.post(f"/discussions/{quiet.pk}/posts/{number}/delete/")
+
+    for post in (lifted, signed):
+        post.refresh_from_db()
+        assert (post.state, post.attribution, post.label, post.author) == ("withdrawn", "none", "", None)
+    client.force_login(chair)
+    assert "Mina Member" not in client.get(f"/discussions/{quiet.pk}/").text
 
 
 def test_author_lifts_one_post_and_nothing_leads_to_the_others(client, quiet, member, chair):

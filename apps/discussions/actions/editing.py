@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.discussions.actions.following import tell_of_edit
+from apps.discussions.actions.following import forget_what_was_told, tell_of_edit
 from apps.discussions.actions.posting import check_takes_posts, check_text
 from apps.discussions.filing import laid_down, put_on, take_off
 from apps.discussions.mentions import resolved
@@ -113,15 +113,20 @@ def lift_post(*, actor: Member, post: Post) -> Post:
 
 
 def withdraw(post: Post, *, state: str, on: date, reason: str = "") -> Post:
-    """Leave a trace of the post and nothing it said. The caller holds the thread.
+    """Leave a trace of the post and nothing it said, in the ledger neither. The caller holds the thread.
 
-    The mark of a post written the same day stays until the day is over (``forget_marks``): it still counts as one of
-    those its writer wrote that day.
+    In an unattributed thread nothing of how it was signed stays. The mark of a post written the same day stays until
+    the day is over (``forget_marks``): it still counts as one of those its writer wrote that day.
     """
     post.revisions.all().delete()
     DraftEdit.objects.filter(post=post).delete()
     take_off(post)
-    gone = {"text": "", "html": "", "label": "", "gone_on": on}
+    forget_what_was_told(post)
+    gone: dict[str, Any] = {"text": "", "html": "", "label": "", "gone_on": on}
+    if not post.thread.is_named:
+        gone |= {"attribution": Attribution.NONE, "author": None}
+        if post.author is not None:
+            post.sign_for(post.author)
     mark = post.owner_mark if post.posted_on == on else ""
     return _changed(post, state=state, reason=reason, owner_mark=mark, **gone)
 

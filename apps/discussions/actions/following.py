@@ -12,9 +12,11 @@ from apps.core.refused import Refused
 from apps.discussions.levels import Level
 from apps.discussions.mails import GONE, UNSEEN
 from apps.discussions.models import Post, PostBatch, Subscription, Thread
-from apps.discussions.telling import last_slot, plan_for_batch, plans_for
+from apps.discussions.telling import last_slot, numbers_told, plan_for_batch, plans_for, rules_about
 from apps.members.models import Group, Member, Topic
 from apps.notifications import reminders
+from apps.notifications.models import OutgoingMail, Reminder
+from apps.notifications.purge import blank
 
 
 @transaction.atomic
@@ -62,6 +64,22 @@ def tell_of_edit(post: Post) -> None:
 def tell_what_was_hidden(thread: Thread) -> None:
     """Have readers told of what was hidden when its turn came. Call inside the transaction that shows it again."""
     reminders.resume(thread, [UNSEEN, GONE])
+
+
+def forget_what_was_told(post: Post) -> None:
+    """Have the ledger forget what the mails about a post said, with all that was told in the same mail. Call inside the
+    transaction that deletes it. Three statements.
+    """
+    told = Reminder.objects.about(post.thread)
+    if post.thread.is_named:
+        told = told.filter(rule__in=rules_about(post.number))
+    ids = [pk for pk, rule in told.values_list("pk", "rule") if _is_told(post.number, rule)]
+    blank(OutgoingMail.objects.filter(reminder__in=ids))
+
+
+def _is_told(number: int, rule: str) -> bool:
+    first, last = numbers_told(rule)
+    return first <= number <= last
 
 
 def tell_in_batches(now: datetime) -> int:

@@ -29,29 +29,34 @@ def open_thread(
     thread: Thread,
     text: str,
     topics: Iterable[Topic] = (),
+    attribution: str = Attribution.NONE,
     upload: File | None = None,
     now: datetime,
 ) -> tuple[Thread, Post]:
     """Open a thread, that holds what its form took, with its first post. The same twice on a day, as a second press of
-    the button sends it, is one thread.
+    the button sends it, is one thread. ``attribution`` as in ``write_post``.
 
     Refused without the right in its group, where the actor would not see it themselves, by name about an event under
     the Chatham House Rule, and with an ``upload`` that is no good or where none is taken. Of an unattributed one no
     opener is kept, and no time but the day. Call it outside a transaction, as ``write_post``.
     """
+    _check_may_open(actor, thread)
+    post = _drawn(actor, thread, text)
+    if not thread.is_named:
+        # Written by name at first. Not in the transaction that keeps the post: that would join the two.
+        _forget_draft_by_name(actor, thread, text)
+    with laid_down(thread, upload) as attachment:
+        post = _first(actor, post, topics, attribution, now, attachment)
+    return post.thread, post
+
+
+def _check_may_open(actor: Member, thread: Thread) -> None:
     if not actor.has_perm("discussions.add_thread", thread.group):
         raise Refused(_("You may not open a thread in this group."))
     if not actor.has_perm("discussions.post_thread", thread):
         raise Refused(_("You would not see this thread yourself. Choose who may."))
     if thread.is_overtaken:
         raise Refused(_("A thread about an event under the Chatham House Rule has no names."))
-    post = _drawn(actor, thread, text)
-    if not thread.is_named:
-        # Written by name at first. Not in the transaction that keeps the post: that would join the two.
-        _forget_draft_by_name(actor, thread, text)
-    with laid_down(thread, upload) as attachment:
-        post = _first(actor, post, topics, now, attachment)
-    return post.thread, post
 
 
 def _forget_draft_by_name(actor: Member, thread: Thread, text: str) -> None:
@@ -65,10 +70,21 @@ def _forget_draft_by_name(actor: Member, thread: Thread, text: str) -> None:
 
 
 @transaction.atomic
-def _first(actor: Member, post: Post, topics: Iterable[Topic], now: datetime, attachment: Attachment | None) -> Post:
+def _first(
+    actor: Member,
+    post: Post,
+    topics: Iterable[Topic],
+    attribution: str,
+    now: datetime,
+    attachment: Attachment | None,
+) -> Post:
     """Keep the thread and its first post, or return those of today that say the same."""
     thread = post.thread
     Group.objects.filter(pk=thread.group_id).update(updated_at=F("updated_at"))  # One press after the other.
+    if thread.event is not None:
+        # Looking at a file takes its time: the event may be under the rule by now.
+        thread.event.refresh_from_db(fields=["is_chatham_house"])
+    _check_may_open(actor, thread)
     if (same := _opened_today(actor, post, now)) is not None:
         return same
     thread.opened_on, thread.last_posted_at = today_of(now), thread.when(now)
@@ -77,7 +93,7 @@ def _first(actor: Member, post: Post, topics: Iterable[Topic], now: datetime, at
         thread.opener, thread.opened_at = actor, now
     thread.save(force_insert=True)
     _put_on(thread, topics)
-    _placed(actor, post, Attribution.NONE, now)
+    _placed(actor, post, attribution, now)
     put_on(post, attachment)
     return post
 

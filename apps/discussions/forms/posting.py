@@ -113,7 +113,24 @@ class EditForm(PostForm):
 
 
 class ThreadForm(TakesFile, forms.ModelForm):
-    """A new thread with its first post. ``about`` is the event or the paper it belongs to, if any."""
+    """A new thread with its first post. ``about`` is the event or the paper it belongs to, if any.
+
+    How the first post is signed counts where names are withheld. Whether a label fits enough people depends on who may
+    read the thread, and is known when it is sent.
+    """
+
+    shown_as = forms.ChoiceField(
+        label=_("Without names, others will see"),
+        required=False,
+        initial=Attribution.NONE,
+        choices=[
+            (Attribution.NONE, _("a member of the group")),
+            (Attribution.ORGANISATION, _("your organisation")),
+            (Attribution.STAKEHOLDER_GROUP, _("your stakeholder group")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("What fits fewer than five readers of the thread is refused."),
+    )
 
     text = forms.CharField(
         label=_("First post"),
@@ -124,6 +141,8 @@ class ThreadForm(TakesFile, forms.ModelForm):
     )
 
     file = UploadField(label=_("File"), required=False, help_text=_("PDF or DOCX, at most one, and only by name."))
+
+    field_order = ("title", "group", "visibility", "mode", "shown_as", "topics", "text", "file")
 
     class Meta:
         model = Thread
@@ -140,6 +159,8 @@ class ThreadForm(TakesFile, forms.ModelForm):
         fields: dict[str, Any] = self.fields
         fields["group"].queryset = groups_of(actor)
         fields["topics"].queryset = Topic.objects.order_by("position", "title")
+        if actor.organisation_id is None:
+            del self.fields["shown_as"]
         event = self.instance.event
         if event is not None and event.is_chatham_house:
             del self.fields["mode"], self.fields["file"]

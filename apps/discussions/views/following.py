@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.discussions import actions
 from apps.discussions.forms import FollowForm, FollowingForm
-from apps.discussions.models import Thread
+from apps.discussions.models import Subscription, Thread
 from apps.discussions.views.reading import visible_thread_or_404
 from apps.members.models import Group, Topic
 from apps.members.requests import MemberRequest
@@ -50,7 +51,10 @@ def following(request: MemberRequest) -> HttpResponse:
 
 
 def _things(request: MemberRequest) -> list[Group | Topic | Thread]:
-    groups = Group.objects.visible_to(request.user).filter(pk__in=list(request.user.group_roles()))
+    # A group that was followed and left is still followed, as far as it is seen.
+    followed = Subscription.objects.filter(member=request.user).exclude(group=None)
+    own = Q(pk__in=list(request.user.group_roles())) | Q(pk__in=followed.values("group"))
+    groups = Group.objects.visible_to(request.user).filter(own)
     topics = Topic.objects.order_by("position", "title")
     threads = Thread.objects.visible_to(request.user).filter(subscriptions__member=request.user)
     return [*groups.order_by("name"), *topics, *threads.only("title").newest_first()[:MOST_THREADS]]

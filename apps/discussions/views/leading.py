@@ -79,7 +79,6 @@ def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
             actor=request.user, thread=thread, is_hidden=is_hidden, reason=said.get("reason", "")
         )
 
-    before, after = _readers(thread, is_hidden=False), _readers(thread, is_hidden=True)
     return _turn(
         request,
         thread,
@@ -88,7 +87,7 @@ def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
         to=is_hidden,
         heading=_("Hide the thread?") if is_hidden else _("Show the thread again?"),
         button=_("Hide it") if is_hidden else _("Show it again"),
-        affected=before - after,
+        affected=mere_readers(thread),
         affects=_("Who will not see it any more, at once and everywhere:")
         if is_hidden
         else _("Who will see it again:"),
@@ -146,6 +145,11 @@ def _turn(
         return redirect(thread)
     form = sent if sent.turns(to=to) else form_class(initial={"to": TurnForm.word(to=to)})
     return _saved(request, thread) if _is_done(form, act) else _page(request, thread, form, **page)
+
+
+def mere_readers(thread: Thread) -> int:
+    """Return how many read the thread and do not see what is hidden in it. Two queries."""
+    return _readers(thread, is_hidden=False) - _readers(thread, is_hidden=True)
 
 
 def _readers(thread: Thread, *, is_hidden: bool) -> int:

@@ -16,6 +16,7 @@ from apps.discussions import actions
 from apps.discussions.forms import ReasonForm, ReportForm
 from apps.discussions.models import Post
 from apps.discussions.views.keeping import keeps_text
+from apps.discussions.views.leading import mere_readers
 from apps.discussions.views.pace import too_fast
 from apps.discussions.views.reading import visible_post_or_404
 from apps.members.requests import MemberRequest
@@ -57,7 +58,8 @@ def moderate_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect(post)
-    return render(request, "discussions/post_moderate.html", {"thread": post.thread, "post": post, "form": form})
+    context = {"thread": post.thread, "post": post, "form": form, "affected": mere_readers(post.thread)}
+    return render(request, "discussions/post_moderate.html", context)
 
 
 def _moderate(request: MemberRequest, post: Post, reason: str) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.paging import page_of
 from apps.core.prepared import Prepared
 from apps.core.refused import Refused
 from apps.discussions import actions
@@ -25,6 +26,7 @@ from apps.members.permissions import allows
 from apps.members.requests import MemberRequest
 from apps.publications.models import Publication
 
+EARLIER_PER_PAGE = 10
 MOST_OF_A_NUMBER = 2**62 - 1  # Addresses can hold more digits than a database takes.
 
 _THREAD = Prepared(
@@ -152,6 +154,7 @@ def _unread(thread: Thread, page: Page) -> dict[str, Any]:
         "unread_count": thread.last_number - read if first else 0,
         "unread_page": Thread.page_of(first) if first else 0,
         "reads_up_to": page.end_index() if first and page.end_index() > read else 0,
+        "passes_over": page.start_index() > read + 1,
     }
 
 
@@ -166,8 +169,9 @@ def post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 def post_history(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """What stood in a post before it was edited, for whoever may read the post."""
     found = visible_post_or_404(request, pk, number)
-    rows = earlier_texts(found, request.user)
-    context = {"thread": found.thread, "post": found, "rows": rows}
+    page = page_of(request, found.revisions.newest_first(), EARLIER_PER_PAGE)
+    rows = earlier_texts(found, list(page.object_list), request.user)
+    context = {"thread": found.thread, "post": found, "rows": rows, "page_obj": page}
     return render(request, "discussions/post_history.html", context)
 
 

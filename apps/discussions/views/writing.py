@@ -22,7 +22,7 @@ from apps.discussions.views.reading import reply_form, thread_page, visible_thre
 from apps.discussions.wording import preview
 from apps.events.models import Event
 from apps.members.requests import MemberRequest
-from apps.publications.models import Publication
+from apps.publications.models import Attribution, Publication
 
 
 @keeps_text
@@ -51,7 +51,7 @@ def _posted(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResp
         actor=request.user,
         thread=thread,
         text=form.cleaned_data["text"],
-        attribution=form.cleaned_data.get("shown_as") or "none",
+        attribution=form.cleaned_data.get("shown_as") or Attribution.NONE,
         upload=form.cleaned_data.get("file"),
         now=timezone.now(),
     )
@@ -137,6 +137,7 @@ def _opened(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         thread=form.save(commit=False),
         text=form.cleaned_data["text"],
         topics=form.cleaned_data["topics"],
+        attribution=form.cleaned_data.get("shown_as") or Attribution.NONE,
         upload=form.cleaned_data.get("file"),
         now=timezone.now(),
     )
