@@ -18,7 +18,7 @@ from apps.members.requests import reader_of
 from apps.pages.filters import SearchFilter
 from apps.pages.finding import of_kind, results_of, tabs_of
 
-PER_PAGE = 50
+PER_PAGE = 25
 # A word may cost more than a page does, and it is asked for while it is typed. A big office asks from one address.
 RATES = {"search": "300/m/ip"}
 

@@ -1,7 +1,7 @@
 """The list of events: who sees what, tabs, filters, pages, and its number of queries."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -208,6 +208,24 @@ def test_event_list_of_a_stranger_shows_place_and_utc(client, group):
     assert "Apia" in page
     assert "UTC" in page
     assert Event.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "query", "months"),
+    [(2027, {}, ["2027-03", "2027-04"]), (2026, {"when": "past"}, ["2026-04", "2026-03"])],
+)
+def test_event_list_of_a_stranger_has_each_month_once(client, group, year, query, months):
+    """Strangers read each place's own date: what begins last may be of the month before."""
+    first = datetime(year, 3, 31, 20, tzinfo=UTC)
+    for hours, zone in enumerate(["Pacific/Apia", "America/New_York", "Pacific/Auckland", "America/Bogota"]):
+        starts_at = first + timedelta(hours=hours)
+        ends_at = starts_at + timedelta(hours=1)
+        make_event(group=group, visibility="public", starts_at=starts_at, ends_at=ends_at, time_zone=zone)
+
+    answer = client.get(URL, query)
+
+    assert re.findall(r'id="month-([-\d]+)"', answer.text) == months
+    assert len(listed(answer)) == 4
 
 
 def month(client, key="2027-03", **query):

@@ -1,14 +1,13 @@
 """What the pages of the table show besides the demo: names in many scripts, long compounds, one row of each model.
 
-Runs inside the portal under test: ``manage.py shell -c "from tests.face.seeds import sow; sow()"``.
+Runs inside the portal under test: ``manage.py shell``, and in the tests that open the same pages without a browser.
 """
 
-import json
-import time
 from datetime import timedelta
 from hashlib import sha256
 
 from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -18,6 +17,7 @@ from django.contrib.admin import site
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
+from django.http import HttpRequest
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -62,18 +62,20 @@ READERS = {
     "member": "member@example.org",
     "coordinator": "coordinator@example.org",
     "secured": "chair@example.org",
+    # Without a password; as "proven" with a fresh proof.
     "codeless": "codeless@example.org",
+    "proven": "codeless@example.org",
 }
 
 
 def sow():
-    """Make the rows and print, as JSON, what stands for the words in the table's addresses."""
+    """Make the rows; return what stands for the words in the table's addresses."""
     now = timezone.now()
     people = {login: Member.objects.get(email=f"{login}@example.org") for login in ("coordinator", "chair", "member")}
     event = _sow_event(people, now)
     key = _secure(people["chair"])
     Member.objects.create_user("codeless@example.org", name="Ohne Kennwort")
-    print(json.dumps(_words(event, people, key, now), default=str))  # noqa: T201 - its answer
+    return _words(event, people, key, now)
 
 
 def _sow_event(people, now):
@@ -287,7 +289,10 @@ def _words(event, people, key, now):
         "key": key,
         "reset": f"{user_pk_to_url_str(member)}-{default_token_generator.make_token(member)}",
         "cookie": settings.SESSION_COOKIE_NAME,
-        "sessions": {reader: _session(Member.objects.get(email=email)) for reader, email in READERS.items()},
+        "sessions": {
+            reader: _session(Member.objects.get(email=email), is_proven=reader != "codeless")
+            for reader, email in READERS.items()
+        },
     }
 
 
@@ -296,12 +301,14 @@ def _first(model):
     return row.pk if row else ""
 
 
-def _session(member):
-    """The key of a session as the login makes it, a moment ago."""
+def _session(member, *, is_proven):
+    """The key of a session as the login makes it a moment ago, perhaps with a fresh proof after it."""
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    request = HttpRequest()
+    request.session = session
+    record_authentication(request, member, method="password", reauthenticated=is_proven)
     session.save()
     return session.session_key

@@ -8,7 +8,7 @@ from tests.portal import Portal, own_environment, run_manage
 from tests.servers import free_port
 
 PASSWORD = "only for this test"
-SOW = "from tests.face.seeds import sow; sow()"
+SOW = "import json; from tests.face.seeds import sow; print(json.dumps(sow(), default=str))"
 
 
 @contextmanager

@@ -147,7 +147,7 @@ ACCOUNTS = [
     *pages("account_logout", "/accounts/logout/", MEMBER),
     *pages("account_email", "/accounts/email/", MEMBER),
     *pages("account_change_password", "/accounts/password/change/", MEMBER),
-    *pages("account_set_password", "/accounts/password/set/", "codeless"),
+    *pages("account_set_password", "/accounts/password/set/", "proven"),
     *pages("account_reauthenticate", "/accounts/reauthenticate/", MEMBER),
     *pages("usersessions_list", "/accounts/sessions/", MEMBER),
     *pages("socialaccount_connections", "/accounts/3rdparty/", MEMBER),

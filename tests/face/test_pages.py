@@ -95,6 +95,7 @@ def open_page(looker, page):
     url = looker.base + page.at(looker.seeds)
     watch.begin(url)
     answer = tab.goto(url)
+    looks.wait_for_all(tab)
     for fields in page.forms:
         for name, value in fields.items():
             tab.fill(f"main [name={name}]", looker.seeds.get(value.strip("<>"), value))
@@ -102,4 +103,27 @@ def open_page(looker, page):
         with tab.expect_navigation() as sent:
             tab.locator(page.button).first.click()
         answer = sent.value
+        looks.wait_for_all(tab)
     return answer.status
+
+
+def test_press_that_does_not_get_through_is_said(looker):
+    said, is_pressed = looker.run(press_without_network, looker)
+
+    assert "That did not get through, and nothing changed." in said
+    assert is_pressed == "false"
+
+
+def press_without_network(looker):
+    """What the dashboard says after an answer was pressed on a train, and whether the button looks pressed."""
+    context = looker.new_context(MEMBER)
+    tab = context.new_page()
+    tab.goto("/dashboard/")
+    looks.wait_for_all(tab)
+    context.set_offline(True)
+    button = tab.locator("form.answer button").first
+    button.click()
+    tab.locator("#unsent .note").wait_for()
+    said, is_pressed = tab.locator("#unsent").inner_text(), button.get_attribute("aria-pressed")
+    context.close()
+    return said, is_pressed

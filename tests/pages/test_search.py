@@ -87,15 +87,15 @@ def test_groups_are_offered_as_far_as_the_reader_sees_them(client, member, other
     assert "Select a valid choice" in client.get(f"/search/?q=x&group={other_group.slug}").text
 
 
-def test_pages_hold_fifty(client):
-    for number in range(60):
+def test_pages_hold_twenty_five(client):
+    for number in range(40):
         make_publication(title=f"Register {number}", visibility="public", group=None)
 
     first, second = client.get("/search/?q=register"), client.get("/search/?q=register&page=2")
 
-    assert (len(found(first)), len(found(second))) == (50, 10)
+    assert (len(found(first)), len(found(second))) == (25, 15)
     assert not set(found(first)) & set(found(second))
-    assert len(found(client.get("/search/?q=register&page=99999999999999999999"))) == 10
+    assert len(found(client.get("/search/?q=register&page=99999999999999999999"))) == 15
     assert client.get("/search/?q=register&page=x").status_code == 200
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -80,7 +79,8 @@ def _page(
     else:
         page = prepared_page_of(request, _PAST if period == "past" else _AHEAD, reader, now, earliest)
     rows = standings(page.object_list, reader, now)
-    return {"page_obj": page, "count": page.paginator.count, "rows": rows, "months": _by_month(rows)}
+    months = _by_month(rows, is_past=period == "past")
+    return {"page_obj": page, "count": page.paginator.count, "rows": rows, "months": months}
 
 
 _SEEN = Prepared(lambda reader: Event.objects.visible_to(reader).values("pk"))
@@ -102,10 +102,15 @@ def _all_in(period: str) -> PreparedRows:
 _AHEAD, _PAST = _all_in(""), _all_in("past")
 
 
-def _by_month(rows: Iterable[Standing]) -> list[tuple[date, list[Standing]]]:
-    """Return the rows under the first of the month they begin in on the reader's clock."""
-    months = groupby(rows, key=lambda row: row.local_start.date().replace(day=1))
-    return [(first, list(of_month)) for first, of_month in months]
+def _by_month(rows: Iterable[Standing], *, is_past: bool) -> list[tuple[date, list[Standing]]]:
+    """Return the rows under the first of the month they begin in on the reader's clock.
+
+    Strangers read each event's own clock: what begins later may be of the month before.
+    """
+    months: dict[date, list[Standing]] = {}
+    for row in rows:
+        months.setdefault(row.local_start.date().replace(day=1), []).append(row)
+    return sorted(months.items(), reverse=is_past)
 
 
 def _month(request: HttpRequest, filters: EventFilter, now: datetime) -> dict[str, Any]:

@@ -124,6 +124,17 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.successful) document.getElementById("unsent")?.replaceChildren();
 });
 
+// An answer that never came, or that is none, is said in the same place: without it a press would do nothing at all.
+// What the reader did not ask for (hx-swap="none") fails in silence.
+const sayItFailed = ({ detail }) => {
+  if (detail.xhr.getResponseHeader("X-CSRFToken") || detail.elt.getAttribute("hx-swap") === "none") return;
+  const note = document.createElement("p");
+  note.className = "note warn";
+  note.textContent = document.querySelector("script[data-failed]").dataset.failed;
+  document.getElementById("unsent")?.replaceChildren(note);
+};
+for (const fault of ["sendError", "responseError", "timeout"]) document.addEventListener(`htmx:${fault}`, sayItFailed);
+
 // htmx is as heavy as all the rest of a page together: only pages that use it fetch it, when all else is there. It starts
 // by itself only in a document that is complete.
 if (document.querySelector("[hx-get], [hx-post]")) {
