@@ -1,6 +1,7 @@
 """Every setting of the portal, in one file. What differs between installations comes from the environment."""
 
 import datetime as dt
+import re
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -415,8 +416,10 @@ TIME_ZONE = "UTC"
 
 # --- Logging ----------------------------------------------------------------------------------------------------
 
-# Addresses whose lines in the log carry no member: people write there without their names.
-LOG_WITHOUT_MEMBER = ("/discussions/",)
+# Addresses whose lines in the log carry no member: people write there without their names, or come from doing so.
+LOG_WITHOUT_MEMBER = re.compile(
+    r"/discussions/|/publications/[^/]+/(circulation/|versions/[^/]+/pages/)|/settings/drafts/"
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

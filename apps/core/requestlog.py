@@ -37,7 +37,7 @@ class RequestLogMiddleware:
 
 def _log(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
     # The user as far as the request loaded one: a log line starts no query.
-    member = None if request.path.startswith(settings.LOG_WITHOUT_MEMBER) else getattr(request, "_cached_user", None)
+    member = None if settings.LOG_WITHOUT_MEMBER.match(request.path) else getattr(request, "_cached_user", None)
     logger.info(
         "%s %s %s",
         request.method,

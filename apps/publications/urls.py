@@ -7,8 +7,8 @@ from apps.publications.views import commenting, exporting, owning, resolving, sh
 
 app_name = "publications"
 
-# No address holds the id of a comment that is sent: the request log says who asked for it. Where comments are settled,
-# whoever leads asks for all of them.
+# No address holds the id of a comment that is sent, and no line of the request log says who asked for one of these
+# addresses (``LOG_WITHOUT_MEMBER``). Where comments are settled, whoever leads asks for all of them.
 comments = [
     path("", commenting.comments, name="comments"),
     path("save/", commenting.save_comment, name="save_comment"),

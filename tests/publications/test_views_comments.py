@@ -546,14 +546,25 @@ def test_new_text_for_a_comment_that_was_settled_meanwhile_is_given_back(client,
 def test_no_log_line_joins_a_member_to_a_comment(client, circulation, writer, caplog):
     caplog.set_level(logging.DEBUG)
     client.force_login(writer)
-    client.post(at(circulation, "save/"), {**TEXT, "comment": "zq7-canary"})
+    page = f"/publications/{circulation.publication.slug}/versions/{circulation.version.number}/pages/1/"
+    client.get("/publications/")
+    client.get("/settings/drafts/")
+    client.post(at(circulation, "save/"), {**TEXT, "comment": "zq7-canary", "next": page}, follow=True)
+    client.post(f"{circulation.get_absolute_url()}none/")
     client.post(at(circulation, "send/"), {"attribution": "none"})
     comment = Comment.objects.get()
     for act in ("open", "change", "take_back"):
         own(client, circulation, comment, act, comment="zq7-canary")
 
+    requests = [(record.args[1], record.member) for record in caplog.records if record.name == "portal.request"]
+    assert [path for path, member in requests if member == writer.pk] == ["/publications/"]
+    assert {path for path, member in requests if not member} == {
+        page,
+        "/settings/drafts/",
+        f"{circulation.get_absolute_url()}none/",
+        *(at(circulation, act) for act in ("save/", "send/", "own/")),
+    }
     lines = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
-    assert any("/comments/send/" in line for line in lines)
     forbidden = ("zq7-canary", str(comment.pk), comment.pk.hex, comment.owner_mark)
     assert [line for line in lines if any(word in line for word in forbidden)] == []
 

@@ -1,6 +1,6 @@
 """What one does with one's own comments after sending them, and one's drafts of all circulations.
 
-The id of a comment travels in the form, never in the address: the request log names who asks for which address.
+The id of a comment travels in the form, never in the address: addresses stand in logs and in the browser's history.
 """
 
 from __future__ import annotations
