@@ -56,8 +56,9 @@ def ways_in(circulation: Circulation, member_ids: Iterable[int]) -> dict[str, An
 def include(circulation: Circulation, announcement: Announcement, member_ids: list[int], now: datetime) -> list[int]:
     """Ask these members: make their rows or open them again; return those who have to be told.
 
-    Call inside a transaction. Who is asked already and is now picked by hand stays until taken off; who is now named as
-    a reviewer is told so. Who was suspended or has left since they were confirmed is not asked.
+    Call inside a transaction. Who is asked already and is now picked by hand stays until taken off, as a reviewer where
+    they were one; who is now named as a reviewer is told so. Who is asked again after being taken off is what they are
+    asked as now. Who was suspended or has left since they were confirmed is not asked.
     """
     circulation.lock()
     circulation.refresh_from_db()
@@ -139,7 +140,8 @@ def _take_in(row: Consultee | None, way: dict[str, Any], is_live: bool, now: dat
     if is_live and not is_promoted and not is_by_hand:
         return False
     row.via_group_id, row.via_topic_id = way.get("via_group_id"), way.get("via_topic_id")
-    row.is_reviewer = row.is_reviewer or is_promoted
+    # Who was taken off is what they are asked as now; who is asked still stays a reviewer.
+    row.is_reviewer = way.get("is_reviewer", False) or (is_live and row.is_reviewer)
     if not is_live:
         row.added_at, row.removed_at, row.extended_until = now, None, None
     row.save(update_fields=[*_KEPT, "via_group", "via_topic", "is_reviewer", "updated_at"])

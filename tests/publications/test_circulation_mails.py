@@ -380,6 +380,38 @@ def test_who_is_taken_off_and_asked_again_is_told_again(circulation, coordinator
     assert [*Circulation.objects.visible_to(ann)] == [circulation]
 
 
+def ask_again(circulation, coordinator, person):
+    again = {"member_ids": [person.pk], "as_reviewers": False, "once": "b", "now": timezone.now()}
+    actions.add_consultees(actor=coordinator, circulation=circulation, **again)
+    return circulation.consultees.get(member=person)
+
+
+def test_reviewer_who_is_taken_off_and_asked_again_as_a_reader_owes_nothing(circulation, coordinator, clock):
+    ann, rea = (make_member(f"{name}@example.org", name=name) for name in ("ann", "rea"))
+    opened(circulation, coordinator, ann, rea)
+    delivered()
+    actions.remove_consultee(actor=coordinator, consultee=circulation.consultees.get(member=ann), now=timezone.now())
+
+    row = ask_again(circulation, coordinator, ann)
+    clock.shift(MINUTE)
+
+    assert (row.is_reviewer, row.owes, row.removed_at) == (False, False, None)
+    assert delivered()["ann@example.org"].subject == "Please comment: Letters <&> notes"
+    assert [row.member for row in circulation.consultees.live().owing()] == [rea]
+
+
+def test_reviewer_who_is_asked_again_as_a_reader_stays_a_reviewer_and_is_not_told(circulation, coordinator, clock):
+    ann = make_member("ann@example.org", name="ann")
+    opened(circulation, coordinator, ann)
+    delivered()
+
+    row = ask_again(circulation, coordinator, ann)
+    clock.shift(MINUTE)
+
+    assert (row.is_reviewer, row.owes) == (True, True)
+    assert delivered() == {}
+
+
 @pytest.mark.parametrize("slug", sorted(slug for slug in KINDS if slug.startswith("circulation_")))
 def test_no_mail_goes_to_somebody_who_was_never_asked(circulation, coordinator, clock, slug):
     opened(circulation, coordinator, make_member())
