@@ -38,7 +38,8 @@ def ways_in(circulation: Circulation, member_ids: Iterable[int]) -> dict[str, An
     """Return through what each of the confirmed members is included, as an announcement keeps it.
 
     ``{"reviewers": [ids], "people": [ids], "groups": {group: [ids]}, "topics": {topic: [ids]}}``, each id once, by the
-    first that holds in this order. Who is in none of them any more is left out. Four queries.
+    first that holds in this order; "also" holds the further groups and topics of those who come through one. Who is in
+    none of them any more is left out. Five queries.
     """
     left = set(member_ids)
     ways: dict[str, Any] = {}
@@ -46,10 +47,16 @@ def ways_in(circulation: Circulation, member_ids: Iterable[int]) -> dict[str, An
         ways[name] = _taken(left, getattr(circulation, name).values_list("pk", flat=True))
     groups = _in_groups(circulation).order_by("memberships__group__name", "memberships__group")
     topics = _interested(circulation).order_by("topics__title", "topics")
-    ways["groups"] = _by_thing(left, groups.values_list("memberships__group", "pk"))
+    in_groups = list(groups.values_list("memberships__group", "pk"))
     chosen = {topic.pk for topic in circulation.topics.all()}
-    pairs = topics.values_list("topics", "topics__parent", "pk")
-    ways["topics"] = _by_thing(left, [(topic if topic in chosen else parent, pk) for topic, parent, pk in pairs])
+    named = topics.values_list("topics", "topics__parent", "pk")
+    on_topics = [(thing, pk) for topic, parent, pk in named for thing in (topic, parent) if thing in chosen]
+    through = set(left)
+    ways["groups"], ways["topics"] = _by_thing(left, in_groups), _by_thing(left, on_topics)
+    ways["also"] = {
+        "groups": _further(through, in_groups, ways["groups"]),
+        "topics": _further(through, on_topics, ways["topics"]),
+    }
     return ways
 
 
@@ -71,8 +78,8 @@ def include(circulation: Circulation, announcement: Announcement, member_ids: li
     live = set(circulation.consultees.live().filter(member__in=known).values_list("member", flat=True))
     told = [pk for pk in member_ids if pk in wanted and _take_in(known.get(pk), ways[pk], pk in live, now)]
     model = circulation.consultees.model
-    fresh = [pk for pk in told if pk not in known]
-    model.objects.bulk_create(model(circulation=circulation, member_id=pk, added_at=now, **ways[pk]) for pk in fresh)
+    fresh = [model(circulation=circulation, member_id=pk, added_at=now, **ways[pk]) for pk in told if pk not in known]
+    _note_further(model.objects.bulk_create(fresh), announcement.detail.get("also", {}))
     return told
 
 
@@ -112,13 +119,32 @@ def _taken(left: set[int], ids: Iterable[int]) -> list[int]:
     return found
 
 
-def _by_thing(left: set[int], pairs: Iterable[tuple[int | None, int]]) -> dict[str, list[int]]:
+def _by_thing(left: set[int], pairs: Iterable[tuple[int, int]]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for thing, pk in pairs:
         if pk in left:
             left.remove(pk)
             found.setdefault(str(thing), []).append(pk)
     return found
+
+
+def _further(through: set[int], pairs: Iterable[tuple[int, int]], first: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return {thing: members} of these pairs without those through which the members are included anyway."""
+    found: dict[str, list[int]] = {}
+    for thing, pk in dict.fromkeys(pairs):
+        if pk in through and pk not in first.get(str(thing), ()):
+            found.setdefault(str(thing), []).append(pk)
+    return found
+
+
+def _note_further(rows: list[Consultee], also: dict[str, dict[str, list[int]]]) -> None:
+    """Note through what else the members of these new rows are asked. One query for each kind of thing."""
+    by_member = {row.member_id: row for row in rows}
+    for name, field, column in (("groups", "other_groups", "group_id"), ("topics", "other_topics", "topic_id")):
+        pairs = [(int(thing), pk) for thing, ids in also.get(name, {}).items() for pk in ids if pk in by_member]
+        if pairs:
+            link: Any = getattr(type(rows[0]), field).through
+            link.objects.bulk_create(link(consultee=by_member[pk], **{column: thing}) for thing, pk in pairs)
 
 
 def _by_member(detail: dict[str, Any]) -> dict[int, dict[str, Any]]:

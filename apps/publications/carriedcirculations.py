@@ -86,9 +86,9 @@ def _close(circulation: Circulation, record: Record) -> str:
 
 
 def collect_consultees(taken_at: datetime) -> Kept:
-    """Those who are asked and whom nobody has taken off, through what, and when that was changed last."""
+    """Those who are asked and whom nobody has taken off, through what, as what, and when that was changed last."""
     asked = Consultee.objects.filter(removed_at=None).order_by("pk")
-    return asked.values("pk", "via_group", "via_topic", "updated_at").iterator(CHUNK)
+    return asked.values("pk", "via_group", "via_topic", "is_reviewer", "updated_at").iterator(CHUNK)
 
 
 def apply_consultees(records: Iterator[Record]) -> Iterator[str]:
@@ -103,6 +103,7 @@ def apply_consultees(records: Iterator[Record]) -> Iterator[str]:
             yield f"{who}: taken off the circulation “{what}” since the backup, stays so."
             continue
         yield from _bind(consultee, record)
+        yield from _release(consultee, record)
         if _is_newer(record, consultee):
             consultee.save(update_fields=["updated_at"])
 
@@ -115,5 +116,15 @@ def _bind(consultee: Consultee, record: Record) -> Iterator[str]:
     through = Group.objects.filter(pk=via[0]).first() or Topic.objects.filter(pk=via[1]).first()
     if through is not None:
         Consultee.objects.filter(pk=consultee.pk).update(via_group=via[0], via_topic=via[1])
+        consultee.other_groups.clear()
+        consultee.other_topics.clear()
         who, what = f"Member {consultee.member_id}", consultee.circulation
         yield f"{who}: asked in the circulation “{what}” through “{through}” alone, as today."
+
+
+def _release(consultee: Consultee, record: Record) -> Iterator[str]:
+    """Let who was a reviewer then and is asked as a reader today, taken off in between, owe no answer."""
+    if consultee.is_reviewer and not record["is_reviewer"]:
+        Consultee.objects.filter(pk=consultee.pk).update(is_reviewer=False)
+        who, what = f"Member {consultee.member_id}", consultee.circulation
+        yield f"{who}: asked in the circulation “{what}” as a reader, as today."

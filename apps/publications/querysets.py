@@ -118,20 +118,33 @@ class CirculationQuerySet(models.QuerySet[Any]):
 
 class ConsulteeQuerySet(models.QuerySet[Any]):
     def live(self) -> ConsulteeQuerySet:
-        """Active members who were not taken off and still belong to what they were included through."""
-        in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
+        """Active members who were not taken off and still belong to something they were included through."""
+        memberships = Membership.objects.current().filter(member=OuterRef("member"))
+        interests = MemberModel.topics.through.objects.filter(member=OuterRef("member"))
         named = Q(topic=OuterRef("via_topic")) | Q(topic__parent=OuterRef("via_topic"))
-        interested = MemberModel.topics.through.objects.filter(named, member=OuterRef("member"))
+        groups, topics = (self._further(name, OuterRef(OuterRef("pk"))) for name in ("groups", "topics"))
         kept = Q(via_group=None, via_topic=None) | Q(is_reviewer=True)
-        return self.filter(kept | Exists(in_group) | Exists(interested), removed_at=None, member__is_active=True)
+        through = Exists(memberships.filter(group=OuterRef("via_group"))) | Exists(interests.filter(named))
+        further = Exists(memberships.filter(group__in=groups.values("group"))) | Exists(
+            interests.filter(Q(topic__in=topics.values("topic")) | Q(topic__parent__in=topics.values("topic")))
+        )
+        return self.filter(kept | through | further, removed_at=None, member__is_active=True)
 
     def live_for(self, member: Member) -> ConsulteeQuerySet:
         """The member's own live ones, by the roles already known."""
         chosen = MemberModel.topics.through.objects.filter(member=member.pk).values("topic")
         interested = TopicModel.objects.filter(Q(pk__in=chosen) | Q(finer_topics__in=chosen)).values("pk")
         kept = Q(via_group=None, via_topic=None) | Q(is_reviewer=True)
-        through = Q(via_group__in=list(member.group_roles())) | Q(via_topic__in=interested)
-        return self.filter(kept | through, member=member.pk, removed_at=None)
+        present = list(member.group_roles())
+        through = Q(via_group__in=present) | Q(via_topic__in=interested)
+        groups, topics = (self._further(name, OuterRef("pk")) for name in ("groups", "topics"))
+        further = Exists(groups.filter(group__in=present)) | Exists(topics.filter(topic__in=interested))
+        return self.filter(kept | through | further, member=member.pk, removed_at=None)
+
+    def _further(self, name: str, consultee: OuterRef) -> models.QuerySet[Any]:
+        """What else the consultee of the outer query was included through: its ``groups`` or its ``topics``."""
+        rows: models.QuerySet[Any] = getattr(self.model, f"other_{name}").through.objects.filter(consultee=consultee)
+        return rows
 
     def writing(self, group_id: int) -> ConsulteeQuerySet:
         """Those who may comment: observers of the paper's group read and do not."""

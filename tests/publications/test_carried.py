@@ -23,6 +23,7 @@ from tests.make import (
     make_circulation,
     make_comment,
     make_consultee,
+    make_group,
     make_member,
     make_pdf,
     make_publication,
@@ -87,6 +88,9 @@ def test_consultee_taken_off_since_the_backup_stays_off_and_is_named(coordinator
 def test_who_was_asked_by_hand_and_since_the_backup_through_a_group_or_topic_loses_access_with_it(group, thing):
     circulation = make_circulation()
     consultee = make_consultee(circulation=circulation)
+    further = make_topic()
+    consultee.other_topics.add(further)
+    consultee.member.topics.add(further)
     through = group if thing == "group" else make_topic()
 
     said = carry_over(update(consultee, **{f"via_{thing}": through}))
@@ -97,6 +101,26 @@ def test_who_was_asked_by_hand_and_since_the_backup_through_a_group_or_topic_los
     assert said == [
         f"Member {consultee.member_id}: asked in the circulation “{circulation}” through “{through}” alone, as today."
     ]
+
+
+def test_who_is_asked_through_several_groups_still_is_after_a_restore(group):
+    consultee = make_consultee(circulation=make_circulation(), member=make_member(group=group), via_group=make_group())
+    consultee.other_groups.add(group)
+
+    said = carry_over(update(consultee, answered_on=NOW.date()))
+
+    assert list(Consultee.objects.live()) == [consultee]
+    assert said == []
+
+
+def test_reviewer_who_is_asked_as_a_reader_since_the_backup_owes_no_answer():
+    circulation = make_circulation()
+    reviewer, reader = (make_consultee(circulation=circulation, is_reviewer=True) for _number in range(2))
+
+    said = carry_over(update(reader, is_reviewer=False))
+
+    assert list(circulation.consultees.live().owing()) == [reviewer]
+    assert said == [f"Member {reader.member_id}: asked in the circulation “{circulation}” as a reader, as today."]
 
 
 def test_who_was_asked_again_since_the_backup_is_still_asked(coordinator):

@@ -6,6 +6,7 @@ import pytest
 
 from apps.core.refused import Refused
 from apps.members.actions import end_membership
+from apps.members.models import Member
 from apps.notifications.announcements import expand_waiting
 from apps.notifications.models import Announcement, OutgoingMail, Reminder
 from apps.publications import actions
@@ -150,6 +151,37 @@ def test_opening_asks_those_who_were_shown_and_no_others(prepared, group, coordi
 
     assert list(Consultee.objects.values_list("member", flat=True)) == shown
     assert joiner.pk not in shown
+
+
+def test_who_leaves_one_of_several_asked_groups_and_topics_keeps_access_until_the_last(prepared, group, coordinator):
+    other, later, unasked = (make_group() for _number in range(3))
+    area, second = make_topic(), make_topic()
+    ann = make_member(group=group)
+    for further in (other, unasked):
+        make_membership(group=further, member=ann)
+    ann.topics.add(make_topic(parent=area), second)
+    prepared.groups.add(group, other, later)
+    prepared.topics.add(area, second)
+    opened(prepared, coordinator)
+    make_membership(group=later, member=ann)
+    row = prepared.consultees.get()
+
+    def sees():
+        person = Member.objects.get(pk=ann.pk)
+        live = row in prepared.consultees.live()
+        assert person.has_perm("publications.view_circulation", Circulation.objects.get(pk=prepared.pk)) == live
+        assert Circulation.objects.visible_to(person).exists() == live
+        return live
+
+    assert {row.via_group, *row.other_groups.all()} == {group, other}
+    assert (row.via_topic, {*row.other_topics.all()}) == (None, {area, second})
+    for each in (group, other):
+        end_membership(actor=coordinator, membership=ann.memberships.get(group=each), now=NOW)
+        assert sees()
+    ann.topics.remove(second)
+    assert sees()
+    ann.topics.clear()
+    assert not sees()
 
 
 def test_opening_twice_asks_once(prepared, coordinator, member):

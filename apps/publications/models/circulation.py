@@ -106,14 +106,14 @@ class Circulation(CirculationMails, Timestamped):
         verbose_name=_("groups"),
         blank=True,
         related_name="+",
-        help_text=_("Who leaves the group loses access."),
+        help_text=_("Who leaves all groups and topics through which they are asked loses access."),
     )
     topics = models.ManyToManyField(
         Topic,
         verbose_name=_("those interested in"),
         blank=True,
         related_name="+",
-        help_text=_("A key area includes its finer topics. Who gives up the interest loses access."),
+        help_text=_("A key area includes its finer topics. Giving up the interest is like leaving a group."),
     )
     people = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

@@ -18,10 +18,11 @@ from apps.publications.querysets import ConsulteeQuerySet
 class Consultee(Timestamped):
     """One member asked in one circulation. Reviewers owe an answer: comments, or that they have none.
 
-    ``via_group`` or ``via_topic`` says through what the member was included: leaving it ends the access, so neither can
-    be deleted under it. Picked by hand (neither), or named as a reviewer, they keep it until taken off. ``answered_on``
-    is a day and no more, and is shown from the next day on, so that nobody can tell from it which of the day's comments
-    are theirs.
+    ``via_group`` or ``via_topic`` says through what the member was included; ``other_groups`` and ``other_topics`` hold
+    what would have done as well, as it was at the opening and never more. Leaving all of it ends the access, so neither
+    of the first two can be deleted under it. Picked by hand (neither), or named as a reviewer, they keep it until taken
+    off. ``answered_on`` is a day and no more, and is shown from the next day on, so that nobody can tell from it which
+    of the day's comments are theirs.
     """
 
     circulation = models.ForeignKey(
@@ -35,6 +36,12 @@ class Consultee(Timestamped):
     )
     via_topic = models.ForeignKey(
         Topic, models.PROTECT, verbose_name=_("through the topic"), null=True, blank=True, related_name="+"
+    )
+    other_groups = models.ManyToManyField(
+        Group, verbose_name=_("also through the groups"), blank=True, related_name="+"
+    )
+    other_topics = models.ManyToManyField(
+        Topic, verbose_name=_("also through the topics"), blank=True, related_name="+"
     )
     is_reviewer = models.BooleanField(_("reviewer, owes an answer"), default=False)
     added_at = models.DateTimeField(_("included"))
