@@ -112,8 +112,15 @@ class CirculationQuerySet(models.QuerySet[Any]):
 
     def to_summarise(self, now: datetime) -> CirculationQuerySet:
         """Closed on an earlier day (of UTC), and nobody was told yet how it ended."""
-        today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.filter(state="closed", summarised_at=None, closed_at__lt=today)
+        return self.filter(state="closed", summarised_at=None, closed_at__lt=_begin_of_day(now))
+
+    def untold(self) -> CirculationQuerySet:
+        """Closed ones, where nobody was told yet what became of the comments."""
+        return self.filter(state="closed", told_at=None)
+
+    def closed_today(self, now: datetime) -> CirculationQuerySet:
+        """Closed on this day (of UTC): the answers of their last day show tomorrow."""
+        return self.filter(state="closed", closed_at__gte=_begin_of_day(now))
 
 
 class ConsulteeQuerySet(models.QuerySet[Any]):
@@ -225,6 +232,10 @@ class CommentQuerySet(models.QuerySet[Any]):
 
     def unresolved(self) -> CommentQuerySet:
         return self.filter(disposition="")
+
+
+def _begin_of_day(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _on_topic(_nobody: None, slug: str) -> models.QuerySet[Any]:

@@ -24,6 +24,8 @@ WAYS: dict[str, frozenset[str]] = {
     _State.PUBLISHED: frozenset({_State.DRAFT, _State.WITHDRAWN}),
     _State.WITHDRAWN: frozenset({_State.PUBLISHED, _State.DRAFT}),
 }
+# Where every comment is answered, and who commented knows how.
+SETTLED = frozenset({_State.CLEARED, _State.PUBLISHED})
 
 
 def needs_reason(publication: Publication, state: str) -> bool:
@@ -32,10 +34,11 @@ def needs_reason(publication: Publication, state: str) -> bool:
 
 
 def missing(publication: Publication, state: str, now: datetime) -> list[str]:
-    """Return what the publication still needs before it can be in this state, each a sentence. At most five queries."""
+    """Return what the publication still needs before it can be in this state, each a sentence. At most six queries."""
     found: list[str] = []
-    if state in {_State.CLEARED, _State.PUBLISHED}:
+    if state in SETTLED:
         found += _unanswered(publication, day_of(now))
+        found += _unknown(publication, now)
     if state == _State.PUBLISHED:
         found += [str(sentence) for sentence in _absent(publication)]
     if state == _State.CIRCULATING and not publication.versions.exists():
@@ -61,6 +64,12 @@ def _unanswered(publication: Publication, today: date) -> Iterator[str]:
         yield words % {"count": known}
     if count > known:
         yield str(_("Comments that were sent today show tomorrow."))
+
+
+def _unknown(publication: Publication, now: datetime) -> Iterator[str]:
+    """Whoever answered is told by the step; who answered today nobody may know today."""
+    if publication.circulations.untold().closed_today(now).exists():
+        yield str(_("Its circulation was closed today: the answers of the last day show tomorrow."))
 
 
 def _absent(publication: Publication) -> list[Promise]:

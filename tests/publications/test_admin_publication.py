@@ -9,8 +9,18 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from apps.publications.models import Publication, Step
-from tests.make import NOW, make_circulation, make_comment, make_docx, make_pdf, make_publication, make_version
+from apps.notifications.models import OutgoingMail
+from apps.publications.models import Circulation, Publication, Step
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_comment,
+    make_consultee,
+    make_docx,
+    make_pdf,
+    make_publication,
+    make_version,
+)
 
 LIST = "/admin/publications/publication/"
 
@@ -330,3 +340,28 @@ def test_page_of_a_step_that_does_not_fit_counts_no_comments(office, group, memb
     pages = [office.get(step_url(paper, step)).text for step in ("time", "clear", "publish")]
 
     assert [page for page in pages if "not answered" in page] == []
+
+
+def test_step_says_first_whom_it_tells_what_became_of_the_comments(office, group):
+    paper = make_publication(group=group, state="resolving", licence="CC-BY-4.0")
+    make_version(publication=paper)
+    circulation = make_circulation(publication=paper, state="closed")
+    ann = make_consultee(circulation=circulation, answered_on=NOW.date() - timedelta(days=1)).member
+    make_consultee(circulation=circulation)
+    says = "1 person who answered its circulation is told what became of the comments"
+
+    assert says in office.get(step_url(paper, "clear")).text
+    assert says not in office.get(step_url(paper, "draft")).text
+    Publication.objects.update(state="draft")
+    assert [says in office.get(step_url(paper, step)).text for step in ("publish", "time")] == [True, True]
+    Circulation.objects.update(closed_at=NOW)
+    early = office.get(step_url(paper, "clear")).text
+    assert (says in early, "Its circulation was closed today" in early, 'name="_confirm"' in early) == (
+        False,
+        True,
+        False,
+    )
+    Circulation.objects.update(closed_at=NOW - timedelta(days=1))
+    office.post(step_url(paper, "clear"), {})
+    assert OutgoingMail.objects.get(kind="comments_resolved").member == ann
+    assert says not in office.get(step_url(paper, "publish")).text

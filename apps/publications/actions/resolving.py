@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
 from apps.members.models import Member
-from apps.notifications.announcements import announce
 from apps.publications.actions.circulating import hold
+from apps.publications.actions.telling import tell_answered
 from apps.publications.models import Circulation, Comment, Version
-from apps.publications.querysets import ConsulteeQuerySet
 from apps.publications.standing import day_of
 
 _Disposition = Comment.Disposition
@@ -78,8 +77,9 @@ def tell_resolved(*, actor: Member, circulation: Circulation, now: datetime) -> 
     """Tell everybody who has answered, once and in the same words, that all comments are settled. Returns how many.
 
     To those with comments and those without alike: the ledger then holds who has answered, as everybody may know from
-    the next day on, and not who commented. Until then only who leads sees how a comment was settled. Refused without
-    the right, before the circulation is closed and its last day is over, while a comment is open, and the second time.
+    the next day on, and not who commented. Until then only who leads sees how a comment was settled. Clearing the paper
+    tells them too, where nobody has. Refused without the right, before the circulation is closed and its last day is
+    over, while a comment is open, and the second time.
     """
     hold(circulation)
     if not actor.has_perm("publications.resolve_publication", circulation.publication):
@@ -92,23 +92,12 @@ def tell_resolved(*, actor: Member, circulation: Circulation, now: datetime) -> 
         raise Refused(_("The comments and answers of the last day show tomorrow. Tell them then."))
     if circulation.comments.unresolved().exists():
         raise Refused(_("A comment is not settled yet."))
-    circulation.told_at = now
-    circulation.save(update_fields=["told_at"])
-    known = answered_consultees(circulation, day_of(now)).order_by("member")
-    answered = list(known.values_list("member", flat=True))
-    announce("comments_resolved", circulation, answered, "resolved", made_by=actor)
-    return len(answered)
+    return tell_answered(actor, circulation, now)
 
 
 def is_last_day_over(circulation: Circulation, now: datetime) -> bool:
     """Whether it was closed on an earlier day: then everything that was said is known to those who lead."""
     return circulation.closed_at is None or day_of(circulation.closed_at) < day_of(now)
-
-
-def answered_consultees(circulation: Circulation, today: date) -> ConsulteeQuerySet:
-    """Return those who take part and are known to have answered, with comments or without."""
-    answered: ConsulteeQuerySet = circulation.consultees.live().known_answered(today)
-    return answered
 
 
 def _check(circulation: Circulation, disposition: str, reason: str, resolved_in: Version | None) -> None:

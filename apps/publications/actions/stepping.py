@@ -13,8 +13,9 @@ from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.members.models import Member
 from apps.publications.actions.announcing import announce_publication
+from apps.publications.actions.telling import tell_untold
 from apps.publications.models import Publication, Step
-from apps.publications.ways import WAYS, missing, needs_reason
+from apps.publications.ways import SETTLED, WAYS, missing, needs_reason
 
 NOTE_LENGTH = 300
 _State = Publication.State
@@ -39,7 +40,8 @@ def take_step(
     taking back are rights of their own), for a state that does not follow, without a reason where readers lose
     something, and with all that is missing. The state "circulating" goes with an open circulation: open it first, and
     close or cancel it before another state is taken. Who may see it is on the record. What comes out is told
-    to those interested in its topics, once to each.
+    to those interested in its topics, once to each. Clearing and publishing tell who answered a circulation what became
+    of the comments, where nobody has told them yet.
     """
     note = note.strip()[:NOTE_LENGTH]
     publication.lock()
@@ -54,6 +56,8 @@ def take_step(
     if {before, state} & {*Publication.OUT}:
         detail = f"{before}>{state} ({publication.visibility})"
         record(AuditEntry.Event.VISIBILITY, actor=actor, about=publication, detail=detail)
+    if state in SETTLED:
+        tell_untold(actor, publication, now)
     if state == _State.PUBLISHED:
         announce_publication(actor=actor, publication=publication, now=now)
     return publication

@@ -21,7 +21,8 @@ from apps.core.refused import Refused
 from apps.core.swaps import is_swap, render_list
 from apps.members.requests import MemberRequest
 from apps.publications import actions
-from apps.publications.actions.resolving import answered_consultees, is_last_day_over, later_versions
+from apps.publications.actions.resolving import is_last_day_over, later_versions
+from apps.publications.actions.telling import answered_consultees
 from apps.publications.filters import CommentFilter
 from apps.publications.forms import ResolutionForm
 from apps.publications.models import Circulation, Comment

@@ -59,7 +59,9 @@ class CirculationAdmin(PortalAdmin):
         return format_html("{} · {} {}", circulation.publication.title, circulation.version.number, sample)
 
     @display(description=_("state"), ordering="state")
-    def standing(self, circulation: Circulation) -> str:
+    def standing(self, circulation: Any) -> str:
+        if circulation.state == circulation.State.CLOSED and circulation.told_at is None and circulation.answered_count:
+            return str(_("closed, who answered is not told yet"))
         return circulation.get_state_display()
 
     @display(description=_("deadline"), ordering="deadline_at")

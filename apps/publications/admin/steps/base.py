@@ -41,6 +41,10 @@ class PublicationStep(RowStep):
         """Return what stands in the way, each a sentence."""
         return []
 
+    def follows(self) -> str:
+        """Return whom else this tells, a sentence; "" for nobody."""
+        return ""
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.ask(self.form())
 
@@ -69,4 +73,5 @@ class PublicationStep(RowStep):
             button=self.label,
             readers=readers_text(self.row),
             missing=missing,
+            follows="" if missing else self.follows(),
         )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.publications import actions
 from apps.publications.admin.forms import ReasonForm, RemarkForm, WithdrawalForm
 from apps.publications.admin.steps.base import PublicationStep
+from apps.publications.admin.steps.telling import telling_text
 from apps.publications.models import Publication
-from apps.publications.ways import WAYS, missing
+from apps.publications.ways import SETTLED, WAYS, missing
 
 _State = Publication.State
 
@@ -30,6 +31,10 @@ class StateStep(PublicationStep):
 
     def missing(self) -> list[str]:
         return missing(self.row, self.state, timezone.now()) if self.fits(self.row) else []
+
+    def follows(self) -> str:
+        tells = self.fits(self.row) and self.state in SETTLED
+        return telling_text(self.row, timezone.now()) if tells else ""
 
     def act(self, cleaned: dict[str, Any]) -> None:
         actions.take_step(
@@ -73,7 +78,10 @@ class ReopenStep(StateStep):
     slug, state = "reopen", _State.RESOLVING
     label = _("Back to the comments")
     question = _("Take “%(title)s” back to its comments?")
-    explanation = _("Answers to comments can be changed again. It has to be cleared anew.")
+    explanation = _(
+        "Answers to comments can be changed again, and it has to be cleared anew. Who was told what became of the "
+        "comments is not told again."
+    )
     said = _("Its comments can be resolved again.")
 
     @classmethod

@@ -12,6 +12,7 @@ from apps.core.zones import zone_city
 from apps.publications import actions
 from apps.publications.admin.forms import TimeForm
 from apps.publications.admin.steps.base import PublicationStep
+from apps.publications.admin.steps.telling import telling_text
 from apps.publications.models import Publication
 from apps.publications.ways import WAYS, missing
 
@@ -35,6 +36,9 @@ class TimeStep(PublicationStep):
 
     def missing(self) -> list[str]:
         return missing(self.row, _PUBLISHED, timezone.now()) if self.fits(self.row) else []
+
+    def follows(self) -> str:
+        return telling_text(self.row, timezone.now()) if self.fits(self.row) else ""
 
     def form(self, *data: Any) -> forms.Form:
         return TimeForm(*data, zone=zone_city(timezone.get_current_timezone()))
