@@ -212,6 +212,60 @@ def test_further_people_are_asked_by_hand(office, circulation, other_member):
     assert told("circulation_invitation") == {"Otto Other"}
 
 
+@pytest.mark.parametrize(
+    ("how", "subject", "asks"),
+    [
+        ({}, "Please comment: Letters", "You owe no answer"),
+        ({"as_reviewers": "on"}, "Please review: Letters", "You are named as a reviewer"),
+    ],
+)
+def test_further_people_are_shown_the_mail_that_they_get(office, circulation, other_member, how, subject, asks):
+    page = office.post(step_url(circulation, "ask"), {"members": [other_member.pk], "_choose": "1", **how})
+    again = {"chosen": chosen_on(page), "paragraph": "Thank you.", "_preview": "1"}
+
+    for text in (page.text, office.post(step_url(circulation, "ask"), again).text):
+        assert subject in text
+        assert asks in text
+        assert "The mail is shown as" not in text
+
+
+@pytest.mark.parametrize(
+    ("reviewers", "readers", "subject", "is_said"),
+    [
+        (1, 0, "Please review: Letters", False),
+        (0, 1, "Please comment: Letters", False),
+        (1, 1, "Please review: Letters", True),
+    ],
+)
+def test_opening_shows_the_mail_of_those_it_asks_and_says_which(office, paper, reviewers, readers, subject, is_said):
+    prepared = make_circulation(publication=paper, state="prepared")
+    prepared.reviewers.add(*(make_member() for _number in range(reviewers)))
+    prepared.people.add(*(make_member() for _number in range(readers)))
+
+    page = office.get(step_url(prepared, "open"))
+
+    assert subject in page.text
+    assert ("The mail is shown as reviewers get it." in page.text) == is_said
+
+
+def test_list_says_of_which_closed_circulation_nobody_has_told_those_who_answered(office, group):
+    def closed(title, **fields):
+        paper = make_publication(group=group, state="resolving", title=title)
+        return make_circulation(publication=paper, state="closed", **fields)
+
+    make_consultee(circulation=closed("Untold"), answered_on=NOW.date() - DAY)
+    make_consultee(circulation=closed("Told", told_at=NOW), answered_on=NOW.date() - DAY)
+    make_consultee(circulation=closed("Answered today"), answered_on=NOW.date())
+
+    words = words_on(office.get(reverse("admin:publications_circulation_changelist")))
+
+    assert re.findall(r"(Untold|Told|Answered today) · 1 closed(, who answered is not told yet)?", words) == [
+        ("Answered today", ""),
+        ("Told", ""),
+        ("Untold", ", who answered is not told yet"),
+    ]
+
+
 def test_reminding_names_those_who_had_not_answered_by_yesterday(office, circulation):
     for name, day in (("Ann", None), ("Ben", NOW.date()), ("Cho", NOW.date() - DAY)):
         make_consultee(circulation=circulation, member=make_member(name=name), is_reviewer=True, answered_on=day)

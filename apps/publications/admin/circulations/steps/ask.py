@@ -21,6 +21,8 @@ from apps.publications import actions
 from apps.publications.admin.circulations.steps.saying import CirculationSayingStep
 from apps.publications.models import Circulation, Consultee
 
+_AS_REVIEWERS = "reviewers"
+
 
 class JoinersForm(forms.Form):
     """Who is asked as well, and as what."""
@@ -74,15 +76,18 @@ class AskStep(CirculationSayingStep):
                 choice_help=_("You see every name and the mail before anything is sent."),
             )
         ids, people = named(form.whom(self.row))
-        note = "reviewers" if form.cleaned_data["as_reviewers"] else ""
+        note = _AS_REVIEWERS if form.cleaned_data["as_reviewers"] else ""
         return self.show(Confirmed(ids, note=note), people=people)
+
+    def asks_reviewers(self, confirmed: Confirmed) -> bool:
+        return confirmed.note == _AS_REVIEWERS
 
     def say(self, confirmed: Confirmed, cleaned: dict[str, Any]) -> Announcement:
         return actions.add_consultees(
             actor=self.actor,
             circulation=self.row,
             member_ids=confirmed.ids,
-            as_reviewers=confirmed.note == "reviewers",
+            as_reviewers=self.asks_reviewers(confirmed),
             once=confirmed.once,
             paragraph=cleaned["paragraph"],
             now=timezone.now(),

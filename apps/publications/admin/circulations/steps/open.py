@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -29,8 +30,8 @@ class OpenStep(CirculationSayingStep):
     said = ngettext_lazy("Opened. %(count)d person is asked.", "Opened. %(count)d people are asked.", "count")
     explanation = _(
         "Exactly these people are asked, each in their own language and time zone, and see the paper. Who joins a "
-        "group or a topic later is not; who leaves loses access. Reviewers, marked below, read that they owe an "
-        "answer; the mail is shown as they get it."
+        "group or a topic later is not; who leaves all through which they are asked loses access. Reviewers, marked "
+        "below, read that they owe an answer."
     )
 
     @classmethod
@@ -39,10 +40,22 @@ class OpenStep(CirculationSayingStep):
 
     def choose(self, request: HttpRequest) -> HttpResponse:
         ids, people = named(meant(self.row))
-        reviewers = set(self.row.reviewers.values_list("pk", flat=True))
         owes = str(_("reviewer"))
-        lines = [f"{text} · {owes}" if pk in reviewers else text for pk, text in zip(ids, people, strict=True)]
+        named_people = zip(ids, people, strict=True)
+        lines = [f"{text} · {owes}" if pk in self.reviewer_ids else text for pk, text in named_people]
         return self.show(Confirmed(ids), people=lines)
+
+    @cached_property
+    def reviewer_ids(self) -> set[int]:
+        return set(self.row.reviewers.values_list("pk", flat=True))
+
+    def asks_reviewers(self, confirmed: Confirmed) -> bool:
+        return not self.reviewer_ids.isdisjoint(confirmed.ids)
+
+    def which_mail(self, confirmed: Confirmed) -> str:
+        if not self.asks_reviewers(confirmed) or self.reviewer_ids.issuperset(confirmed.ids):
+            return ""
+        return str(_("The mail is shown as reviewers get it. The others read that comments are welcome, and owe none."))
 
     def say(self, confirmed: Confirmed, cleaned: dict[str, Any]) -> Announcement:
         return actions.open_circulation(
