@@ -1,4 +1,5 @@
-"""A word for each draft, comment, person and resolution, looked for wherever it must not be, before and after changes.
+"""A word for each draft, comment, person and resolution, looked for wherever it must not be, before and after changes
+of the circulation and of the paper itself.
 
 Each reader opens every page, feed and file that a circulation has, and the admin where they may.
 """
@@ -9,12 +10,22 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail as mailbox
+from django.utils import timezone
 
 from apps.core.models import AuditEntry
+from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.publications import actions
-from apps.publications.models import Circulation, Comment, DraftComment
-from tests.make import NOW, make_circulation, make_consultee, make_member, make_organisation, make_publication
+from apps.publications.models import Circulation, Comment, DraftComment, Publication, Version
+from tests.make import (
+    NOW,
+    make_circulation,
+    make_consultee,
+    make_member,
+    make_organisation,
+    make_publication,
+    make_version,
+)
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -36,6 +47,7 @@ class World:
         return [
             *(f"{base}{path}" for path in (*paths, *files, *ids)),
             f"/publications/{self.circulation.publication.slug}/",
+            *self._version_addresses(),
             "/publications/",
             "/publications/feed/",
             "/publications/?show=drafts",
@@ -56,16 +68,32 @@ class World:
             "/admin/notifications/outgoingmail/",
         ]
 
+    def _version_addresses(self):
+        paper = self.circulation.publication
+        numbers = sorted(paper.versions.values_list("number", flat=True))
+        versions = f"/publications/{paper.slug}/versions/"
+        pages = [f"{versions}{number}/pages/1/" for number in numbers]
+        return [*pages, *(f"{versions}{number}/compare/{number + 1}/" for number in numbers[:-1])]
+
     def found(self, client, word):
         """Who finds the word anywhere."""
-        return {who for who, reader in self.readers.items() if self._finds(client, reader, word)}
+        return self.found_each(client, word)[word]
 
-    def _finds(self, client, reader, word):
+    def found_each(self, client, *words):
+        """Return {word: who finds it anywhere}."""
+        found = {word: set() for word in words}
+        for who, reader in self.readers.items():
+            text = self._text_for(client, reader)
+            for word in words:
+                if word in text:
+                    found[word].add(who)
+        return found
+
+    def _text_for(self, client, reader):
         client.logout()
         if reader:
             client.force_login(reader)
-        answers = (client.get(address) for address in self.addresses())
-        return any(word in answer.getvalue().decode("utf-8", "replace") for answer in answers)
+        return "\n".join(client.get(path).getvalue().decode("utf-8", "replace") for path in self.addresses())
 
 
 @pytest.fixture
@@ -88,8 +116,8 @@ def world(group, coordinator, chair, member, other_member):
     return World(circulation, writer, readers)
 
 
-def write(world, text):
-    actions.save_draft(actor=world.writer, circulation=world.circulation, text={"comment": text})
+def write(world, text, **fields):
+    actions.save_draft(actor=world.writer, circulation=world.circulation, text={"comment": text, **fields})
 
 
 def send(world, attribution="none"):
@@ -159,6 +187,56 @@ def test_reason_is_for_the_leads_until_all_are_told(client, world, chair, moving
     assert world.found(client, "zq7-reason") == {"chair", "coordinator"}
     actions.tell_resolved(actor=chair, circulation=world.circulation, now=TOMORROW)
     assert world.found(client, "zq7-reason") == {"chair", "coordinator", "writer", "peer"}
+
+
+LEADS = {"chair", "coordinator"}
+
+
+def test_words_stay_with_their_readers_whatever_becomes_of_the_paper(client, world, chair, coordinator, moving_clock):
+    write(world, "zq7-comment", page=1)
+    send(world)
+    write(world, "zq7-draft", page=1)
+    actions.close_circulation(actor=coordinator, circulation=world.circulation, now=NOW)
+    moving_clock.move_to(TOMORROW)
+    ready(world, chair)
+    expected = {
+        "zq7-comment": LEADS | {"writer"},
+        "zq7-reason": LEADS | {"writer"},
+        "zq7-draft": {"writer"},
+        # Those who lead know who was asked; everybody reads their own name.
+        "zq7-person": LEADS | {"writer"},
+        "zq7-house": LEADS,
+    }
+
+    for state in ("cleared", "published", "withdrawn"):
+        moved_to(world, coordinator, state)
+        assert world.found_each(client, *expected) == expected, state
+    Courier(timezone.now).deliver(seconds=20)
+    assert [message.to for message in mailbox.outbox] == [[world.writer.email]]
+    [message] = mailbox.outbox
+    said = "\n".join([message.subject, message.body, *(part.content for part in message.alternatives)])
+    assert [word for word in ("zq7-comment", "zq7-draft", "zq7-reason") if word in said] == []
+
+
+def ready(world, chair):
+    """What the paper lacks to come out, to everybody: the comment settled, and a later version with a text."""
+    actions.resolve_comment(
+        actor=chair,
+        comment=Comment.objects.get(),
+        disposition="noted",
+        reason="zq7-reason",
+        revision=0,
+        now=TOMORROW,
+    )
+    paper = world.circulation.publication
+    Publication.objects.filter(pk=paper.pk).update(licence="CC-BY-4.0", visibility="public")
+    for version in (world.circulation.version, make_version(publication=paper, published_at=None)):
+        Version.objects.filter(pk=version.pk).update(reading="ready", text="Letters are changed.")
+
+
+def moved_to(world, coordinator, state):
+    paper = Publication.objects.get(pk=world.circulation.publication_id)
+    actions.take_step(actor=coordinator, publication=paper, state=state, now=TOMORROW, note="Because.")
 
 
 def test_nothing_that_is_kept_or_mailed_joins_writer_and_comment(world, chair, caplog):
