@@ -167,22 +167,32 @@ def delete_draft(request: MemberRequest, slug: str, code: str) -> HttpResponse:
 def send_comments(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     """One's drafts, and under which label they are sent: a page of its own, because that can not be narrowed later."""
     circulation = visible_circulation_or_404(request, slug, code)
-    if not circulation.consultees.filter(member=request.user.pk).exists():
-        raise PermissionDenied
-    if request.method == "POST" and _try_to_send(request, circulation):
-        return redirect("publications:comments", slug=slug, code=code)
+    if request.method == "POST":
+        _check_was_asked(request, circulation)
+        if _try_to_send(request, circulation):
+            return redirect("publications:comments", slug=slug, code=code)
     standing = standing_of(circulation, request.user, timezone.now())
+    if standing.consultee is None:
+        _check_was_asked(request, circulation)
     drafts = circulation.draft_comments.of(request.user).order_by("pk")
+    page = Paginator(drafts, DRAFTS_PER_PAGE).get_page(request.GET.get("page"))
+    is_all = not page.has_other_pages()
     context = {
         "circulation": circulation,
         "publication": circulation.publication,
         "standing": standing,
         "may_comment": standing.may_comment,
-        "page_obj": Paginator(drafts, DRAFTS_PER_PAGE).get_page(request.GET.get("page")),
-        "ready_count": drafts.ready().count(),
+        "page_obj": page,
+        "ready_count": sum(draft.comment != "" for draft in page) if is_all else drafts.ready().count(),
         "labels": fitting_labels(circulation, request.user),
     }
     return render(request, "publications/comments_send.html", context)
+
+
+def _check_was_asked(request: MemberRequest, circulation: Circulation) -> None:
+    """Who leads a circulation without having been asked has nothing to send. Who was taken off sees what is left."""
+    if not circulation.consultees.filter(member=request.user.pk).exists():
+        raise PermissionDenied
 
 
 def _try_to_send(request: MemberRequest, circulation: Circulation) -> bool:
