@@ -61,14 +61,20 @@ def save_event(*, actor: Member, event: Event, now: datetime) -> Event:
 
 @transaction.atomic
 def schedule_event(*, actor: Member, event: Event, now: datetime) -> Event:
-    """Make a draft real: visible as it says, its reminders planned. Refused once its start has passed."""
+    """Make a draft real: visible as it says, its reminders planned for the start it has now, whatever was on screen.
+
+    Refused once that has passed.
+    """
     if not actor.has_perm("events.schedule_event", event):
         raise Refused(_("Only the secretariat schedules events."))
+    event.lock()
+    event.refresh_from_db()
+    if not event.is_draft:
+        raise Refused(_("This event is not a draft any more."))
     if event.starts_at <= now:
         raise Refused(_("The start has passed already. Change the date first."))
-    if not Event.objects.filter(pk=event.pk, state=Event.State.DRAFT).update(state=Event.State.SCHEDULED):
-        raise Refused(_("This event is not a draft any more."))
     event.state = Event.State.SCHEDULED
+    event.save(update_fields=["state", "updated_at"])
     plan_reminders(event)
     return event
 
