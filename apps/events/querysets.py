@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.core.searched import SearchedQuerySet
-from apps.members.models import Membership
+from apps.members.models import Member, Membership
 from apps.members.permissions import heard_q, visible_q
-
-if TYPE_CHECKING:
-    from apps.members.models import Member
 
 # From start to end of one event: asked of every form, and what the lists of coming events reckon with.
 LONGEST = timedelta(days=92)
@@ -73,8 +70,14 @@ class EventQuerySet(SearchedQuerySet):
 class ParticipationQuerySet(models.QuerySet[Any]):
     def live(self) -> ParticipationQuerySet:
         """Not taken back, of an active member, and, where it came from a membership, while that lasts."""
-        still_in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
-        return self.filter(Q(via_group=None) | Exists(still_in_group), withdrawn_at=None, member__is_active=True)
+        return self.filter(_stands(), member__is_active=True)
+
+    def concerned(self) -> ParticipationQuerySet:
+        """Those who hear of a change or a cancellation: whose invitation stands, and who did not say no.
+
+        Also who is suspended: what is written to them goes when they are let in again, if it is still of use.
+        """
+        return self.filter(_stands()).exclude(answer="no").exclude(member__status=Member.Status.DEPARTED)
 
     def live_for(self, member: Member) -> ParticipationQuerySet:
         """The member's own live ones, by the roles already known."""
@@ -98,3 +101,9 @@ class ParticipationQuerySet(models.QuerySet[Any]):
     def waiting(self) -> ParticipationQuerySet:
         """The waiting list in its order."""
         return self.exclude(queue_number=None).order_by("queue_number")
+
+
+def _stands() -> Q:
+    """Not taken back, and, where it came from a membership, while that lasts."""
+    still_in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
+    return Q(Q(via_group=None) | Q(Exists(still_in_group)), withdrawn_at=None)

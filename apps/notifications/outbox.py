@@ -101,9 +101,12 @@ def open_again(mails: MailQuerySet, **fields: Any) -> int:
 
 
 def recipients_with_ids(member_ids: Iterable[int]) -> list[Recipient]:
-    """Return the active members of these ids as recipients. One query."""
+    """Return the members of these ids as recipients. One query.
+
+    Also who is not active: their mail is cancelled when its turn comes, and goes if they are let in again in time.
+    """
     columns = ("pk", "email", "name", "language", "time_zone")
-    rows = get_user_model()._default_manager.filter(pk__in=member_ids, is_active=True).values_list(*columns)
+    rows = get_user_model()._default_manager.filter(pk__in=member_ids).values_list(*columns)
     return [Recipient(email, name, language, zone, pk) for pk, email, name, language, zone in rows]
 
 

@@ -45,12 +45,13 @@ class Herald:
                 self._tell_some(self._waiting[0], now)
 
     def take_back_changes(self):
-        """Who still waits for the mail about an earlier change gets one mail about both.
+        """Who still waits for the mail about an earlier change, or for being let in again, gets one mail about both.
 
         Returns [(what they knew, who)].
         """
-        unsent = [mail for mail in self.world.post.mails if mail.kind == "event_changed" and mail.state == "queued"]
-        self.world.post.take_back(unsent)
+        changes = [mail for mail in self.world.post.mails if mail.kind == "event_changed"]
+        unsent = [mail for mail in changes if mail.state == "queued" or mail.is_shut_out]
+        self.world.post.take_back_for_good(unsent)
         people = {}
         for mail in unsent:
             people.setdefault(mail.notice, []).append(mail.person)
@@ -87,6 +88,5 @@ class Herald:
         if not announcement.left:
             self._waiting.remove(announcement)
         for person in people:
-            if person.is_active:
-                facts = {"expires_at": announcement.expires_at or now + WEEK, "notice": announcement}
-                self.world.post.say(announcement.kind, person, announcement.label, **facts)
+            facts = {"expires_at": announcement.expires_at or now + WEEK, "notice": announcement}
+            self.world.post.say(announcement.kind, person, announcement.label, **facts)

@@ -71,13 +71,17 @@ class World:
 
     def is_live(self, part):
         """Invited now: not taken back, active, and still in the group where that is why."""
-        return not part.is_withdrawn and part.person.is_active and (part.person.is_in_group or not part.is_via_group)
+        return part.person.is_active and self._stands(part)
+
+    def _stands(self, part):
+        return not part.is_withdrawn and (part.person.is_in_group or not part.is_via_group)
 
     def live(self):
         return [part for part in self.parts.values() if self.is_live(part)]
 
     def concerned(self):
-        return [part.person for part in self.live() if part.answer != "no"]
+        """Who hears of a change or a cancellation: also who is suspended, once that ends."""
+        return [part.person for part in self.parts.values() if self._stands(part) and part.answer != "no"]
 
     def zones(self):
         return {part.person.zone for part in self.live()}

@@ -256,3 +256,44 @@ def test_invitation_kept_back_by_a_suspension_goes_when_the_event_is_put_off_mea
 
     agree(machine)
     assert ("dia", "sent") in states(machine, "event_invitation")
+
+
+def test_who_was_suspended_by_mistake_hears_of_the_cancellation_when_let_in_again(machine):
+    machine.suspend_or_reinstate(BEN)
+    machine.cancel()
+    machine.beat()
+    machine.wait(HOUR)
+    machine.beat()
+    assert ("ben", "cancelled") in states(machine, "event_cancelled")
+
+    machine.suspend_or_reinstate(BEN)
+    machine.beat()
+
+    agree(machine)
+    assert states(machine, "event_cancelled") == [("ann", "sent"), ("ben", "sent"), ("cho", "sent")]
+
+
+def test_changes_during_a_suspension_are_told_once_when_it_ends(machine):
+    machine.suspend_or_reinstate(BEN)
+    for place in ("Lima", "Apia"):
+        machine.change_place(place)
+        machine.wait(3 * MINUTE)
+        machine.beat()
+        machine.beat()
+    machine.suspend_or_reinstate(BEN)
+    machine.beat()
+
+    agree(machine)
+    assert [state for name, state in states(machine, "event_changed") if name == "ben"] == ["cancelled", "sent"]
+
+
+def test_who_is_suspended_between_cancelling_and_telling_many_hears_it_when_let_in_again(machine):
+    machine.cancel()
+    machine.suspend_or_reinstate(CHO)
+    machine.beat()
+    machine.beat()
+    machine.suspend_or_reinstate(CHO)
+    machine.beat()
+
+    agree(machine)
+    assert states(machine, "event_cancelled") == [("ann", "sent"), ("ben", "sent"), ("cho", "sent")]

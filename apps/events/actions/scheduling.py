@@ -81,7 +81,8 @@ def schedule_event(*, actor: Member, event: Event, now: datetime) -> Event:
 
 @transaction.atomic
 def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime) -> int:
-    """Cancel for good and tell everyone who was told of it, at once. Returns how many mails that makes.
+    """Cancel for good and tell everyone who was told of it, at once. Returns how many mails that makes, without those
+    that wait for a suspension to end.
 
     Refused without the right, for a draft, and for an event that is over. SEQUENCE rises (RFC 5546 3.2.5).
     """
@@ -98,14 +99,14 @@ def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime
     reminders.plan(event, [])
     # Whose invitation was taken back hears that; the cancellation does not reach them.
     OutgoingMail.objects.about(event).exclude(kind="event_withdrawn").cancel(noop("the event was cancelled"))
-    told = concerned_members(event)
-    announce("event_cancelled", event, told, CANCELLATION, made_by=actor, expires_at=event.ends_at)
-    return len(told)
+    concerned = concerned_members(event)
+    announce("event_cancelled", event, concerned, CANCELLATION, made_by=actor, expires_at=event.ends_at)
+    return event.participations.concerned().live().count()
 
 
 def concerned_members(event: Event) -> list[int]:
-    """Return the ids of those who hear of a cancellation: the invited, but for who said no. One query."""
-    return list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
+    """Return the ids of those who hear of a change or a cancellation. One query."""
+    return list(event.participations.concerned().values_list("member", flat=True))
 
 
 @transaction.atomic

@@ -8,20 +8,26 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as noop
 
+from apps.events.actions.scheduling import concerned_members
 from apps.events.models import Event
+from apps.members.actions.status import SHUT_OUT
+from apps.members.models import Member
 from apps.notifications.announcements import announce
 from apps.notifications.models import Announcement, OutgoingMail
+
+State = OutgoingMail.State
 
 _MERGED = noop("told with a later change")
 
 
 @transaction.atomic
 def tell_settled_change(event: Event, now: datetime) -> int:
-    """Tell participants once what changed, when the change has settled and is not undone. Returns how many are told.
+    """Tell participants once what changed, when the change has settled and is not undone. Returns for how many that is.
 
-    Who still waits for the mail about an earlier change gets one mail about both.
+    Who still waits for the mail about an earlier change, maybe for a suspension to end, gets one mail about both.
     """
     event.lock()
     event.refresh_from_db()
@@ -51,7 +57,7 @@ def tell_settled_change(event: Event, now: datetime) -> int:
 
 def _by_last_known(event: Event, before: dict[str, Any]) -> list[tuple[dict[str, Any], list[int]]]:
     """Return [(what they knew, who)]: ``before``, but for those who still wait for the mail about an earlier change."""
-    concerned = list(event.participations.live().exclude(answer="no").values_list("member", flat=True))
+    concerned = concerned_members(event)
     earlier = _not_yet_told(event)
     groups = [
         (announcement.detail["before"], earlier[announcement.pk])
@@ -73,11 +79,17 @@ def _not_yet_told(event: Event) -> dict[int, list[int]]:
     notices.filter(pk__in=stopped, state=Announcement.State.WAITING).update(
         state=Announcement.State.CANCELLED, reason=_MERGED
     )
-    waiting = OutgoingMail.objects.about(event).filter(kind="event_changed").unsent().exclude(announcement=None)
+    told = OutgoingMail.objects.about(event).filter(kind="event_changed").exclude(announcement=None)
+    waiting = told.filter(Q(state=State.QUEUED) | _until_let_in())
     earlier: defaultdict[int, list[int]] = defaultdict(list)
     for announcement, member in waiting.values_list("announcement", "member"):
         earlier[announcement].append(member)
-    waiting.cancel(_MERGED)
+    waiting.cancel_for_good(_MERGED)
     for notice in notices.filter(pk__in=stopped):
         earlier[notice.pk] += notice.member_ids[notice.position :]
     return earlier
+
+
+def _until_let_in() -> Q:
+    """Mails that go when their reader's suspension ends."""
+    return Q(state=State.CANCELLED, reason__in=SHUT_OUT, sent_at=None, member__status=Member.Status.SUSPENDED)

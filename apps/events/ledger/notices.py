@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.events.ledger.mails import mails_to_part
-from apps.events.ledger.settled import there_since
+from apps.events.ledger.settled import invited_since
 from apps.events.models import Event, Participation
 from apps.notifications.ledger import GRACE
 from apps.notifications.models import Announcement
@@ -57,7 +57,8 @@ def _suspects(kind: str) -> QuerySet[Any]:
 
 
 def _concerned() -> QuerySet[Any]:
-    return Participation.objects.live().exclude(answer=Participation.Answer.NO)
+    """Also who is suspended: the mail is written, and goes when they are let in again."""
+    return Participation.objects.concerned()
 
 
 def _passed_over(notice: Announcement) -> Iterator[str]:
@@ -68,6 +69,6 @@ def _passed_over(notice: Announcement) -> Iterator[str]:
     known = {member for ids in confirmed.values_list("member_ids", flat=True) for member in ids}
     written = mails_to_part(notice.kind).filter(created_at__gte=notice.created_at)
     owed = _concerned().filter(~Exists(written), event=notice.about_id, updated_at__lt=notice.created_at)
-    for member in there_since(owed, notice.created_at).order_by("member").values_list("member", flat=True):
+    for member in invited_since(owed, notice.created_at).order_by("member").values_list("member", flat=True):
         if member not in known:
             yield f"event {notice.about_id}: member {member} was not told by announcement {notice.pk} ({notice.kind})"

@@ -25,6 +25,8 @@ Status = Member.Status
 
 # Why a mail in the ledger did not go.
 _CLOSED = {Status.SUSPENDED: noop("the member is suspended"), Status.DEPARTED: noop("the member is departed")}
+# The reasons that fall away when the member is let in again.
+SHUT_OUT = (*_CLOSED.values(), INACTIVE)
 
 
 @transaction.atomic
@@ -109,7 +111,7 @@ def _shut_out(member: Member, status: Member.Status) -> None:
 def _say_still(member: Member) -> None:
     """Whether each is of use is asked again before it goes; a code that logs in is not."""
     unsaid = OutgoingMail.objects.filter(
-        member=member, state=OutgoingMail.State.CANCELLED, reason__in=[*_CLOSED.values(), INACTIVE], sent_at=None
+        member=member, state=OutgoingMail.State.CANCELLED, reason__in=SHUT_OUT, sent_at=None
     )
     open_again(unsaid.exclude(priority=Priority.SECURITY))
 

@@ -41,6 +41,6 @@ class AnnouncementAdmin(MailColumns, ReadOnlyAdmin):
         """Leave the ids out: ten thousand of them stand in one row."""
         return super().get_queryset(request).defer("member_ids").prefetch_related("about")
 
-    @display(description=_("people, as confirmed"))
+    @display(description=_("people it is for"))
     def audience(self, announcement: Announcement) -> int:
         return len(announcement.member_ids)
