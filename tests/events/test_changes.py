@@ -369,3 +369,42 @@ def test_event_that_goes_on_over_midnight_names_both_days(event, coordinator):
 
     [message] = mailbox.outbox
     assert "→ Wed 31 March 2027, 09:00 – Thu 1 April 2027, 01:00 (UTC)" in message.body
+
+
+def test_who_has_no_place_left_after_a_change_is_told_that_they_wait(event, group, coordinator):
+    """Two in person, and one place online when the event goes online; who said maybe waits for nothing."""
+    change(event, coordinator, NOW, format="both", online_capacity=1)
+    settle(NOW + HOUR)
+    mailbox.outbox.clear()
+    for number, name in enumerate(("first", "second")):
+        person = make_member(f"{name}@example.org")
+        said_at = NOW + number * MINUTE
+        make_participation(
+            event=event, member=person, answer="yes", mode="in_person", answered_at=said_at, answer_since=said_at
+        )
+    event.participations.filter(member__email="member@example.org").update(answer="maybe", answer_since=NOW)
+    Event.objects.update(seats_taken=2)
+
+    change(event, coordinator, NOW + 2 * HOUR, format="online")
+    settle(NOW + 3 * HOUR)
+
+    waits = "You are on the waiting list: all places online are taken."
+    texts = {message.to[0]: (message.body, message.alternatives[0].content) for message in mailbox.outbox}
+    assert {address: [waits in text for text in both] for address, both in texts.items()} == {
+        "first@example.org": [False, False],
+        "second@example.org": [True, True],
+        "member@example.org": [False, False],
+    }
+    assert "in person and online → online" in texts["second@example.org"][0]
+
+
+def test_who_waits_for_a_seat_in_person_is_told_so_with_a_change(event, coordinator):
+    part = event.participations.get()
+    part.save_answer(answer="yes", mode="in_person", queue_number=1, answer_since=NOW, answered_at=NOW)
+    Event.objects.update(capacity=0, queue_counter=1)
+
+    change(event, coordinator, NOW + HOUR, place="Lima")
+    settle(NOW + 2 * HOUR)
+
+    [message] = mailbox.outbox
+    assert "You are on the waiting list: all seats in person are taken." in message.body
