@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from apps.events.models import Event
 
 PRODUCT = "-//CMM-WG//Portal//EN"
+# What stands behind the UUID in a UID. No host (RFC 7986 5.3) and no setting: a portal that moves to another name must
+# not double every event in every calendar, nor lose the cancellations.
+UID_SPACE = "cmm-wg"
 # What an entry is made of.
 SHOWN = (
     "uid",
@@ -92,8 +95,8 @@ def feed_calendar(entries: Iterable[Entry], name: str) -> str:
 
 
 def event_uid(event: Event) -> str:
-    """Return the UID: the same in mails, downloads and feeds (RFC 5545 3.8.4.7)."""
-    return f"{event.uid}@{settings.MAIL_DOMAIN}"
+    """Return the UID: the same in mails, downloads and feeds, for ever (RFC 5545 3.8.4.7)."""
+    return f"{event.uid}@{UID_SPACE}"
 
 
 def _entry(event: Event, answer: str | None = None) -> Entry:

@@ -4,16 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail as mailbox
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from icalendar import Calendar
 
 from apps.core.models import AuditEntry
 from apps.core.redaction import redact
+from apps.events.actions import send_trial
 from apps.events.calendar import event_calendar
 from apps.events.models import CalendarFeed, Event
 from apps.members.models import Member
+from apps.notifications.delivery import Courier
 from tests.carrying import carry_over, update
 from tests.make import NOW, make_event, make_feed, make_group, make_member, make_participation
 
@@ -118,6 +122,30 @@ def test_feed_has_the_uid_and_sequence_of_the_download(client, group, member):
         download[name].to_ical() if hasattr(download[name], "to_ical") else download[name] for name in names
     ]
     assert entry["sequence"] == 3
+
+
+def test_uid_stays_when_the_portal_and_its_mail_move_to_other_names(client, group, member, coordinator, settings):
+    """In the feed, the download and the mail alike (RFC 5545 3.8.4.7): else every calendar would hold it twice."""
+    event = make_event(group=group, visibility="public")
+    feed, wanted = make_feed(member), f"{event.uid}@cmm-wg"
+
+    for domain in ("old.example.org", "new.example.org"):
+        settings.MAIL_DOMAIN, settings.MAIL_FROM = domain, f"CMM-WG <portal@{domain}>"
+        mailbox.outbox.clear()
+        event.refresh_from_db()
+        event.place = f"{domain}, room 1"
+        event.save()
+        send_trial(actor=coordinator, event=event, paragraph="", once=domain, now=NOW)
+        Courier(timezone.now).deliver(seconds=20)
+        [message] = mailbox.outbox
+        [(_name, attached, _type)] = message.attachments
+        files = [
+            client.get(address(feed)).text,
+            client.get(f"{event.get_absolute_url()}event.ics").text,
+            attached if isinstance(attached, str) else attached.decode(),
+        ]
+        assert [str(Calendar.from_ical(text).walk("VEVENT")[0]["uid"]) for text in files] == [wanted] * 3
+        assert all(f"mailto:portal@{domain}" in text for text in files)
 
 
 def test_feed_holds_nothing_private(client, group, member, chair):
