@@ -98,6 +98,7 @@ MIDDLEWARE = [
     # First what even an error page needs: no body after a HEAD, who asks, the security headers, a line in the log.
     "apps.core.middleware.HeadMiddleware",
     "apps.core.proxies.TrustedProxyMiddleware",
+    "apps.core.health.LoopbackNameMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -360,7 +361,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Monitors ask on the loopback interface.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Monitors ask on the loopback interface; see apps.core.health.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION or TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "apps.core.errors.csrf_failure"

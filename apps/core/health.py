@@ -1,14 +1,19 @@
-"""Whether the portal is alive (`/healthz`) and able to do its work (`/readyz`). Neither tells anything else."""
+"""Whether the portal is alive (`/healthz`) and able to do its work (`/readyz`). Neither tells anything else.
+
+Monitors ask on the loopback interface, by its names, which production serves nowhere else.
+"""
 
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,6 +22,8 @@ from apps.core.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
+PATHS = ("/healthz", "/readyz")
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 HEARTBEATS = {"mail", "work"}
 OLDEST_HEARTBEAT = timedelta(seconds=90)
 BROKER_TIMEOUT_SECONDS = 1
@@ -30,6 +37,20 @@ def register_remark(remark: Remark) -> None:
     """Have `/readyz` add a word, "" for none, about something that is on hold but not broken."""
     if remark not in _remarks:
         _remarks.append(remark)
+
+
+class LoopbackNameMiddleware:
+    """Has these two pages, and no other, answer to the names of the loopback interface as to the portal's own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a Host header, as in HTTP/1.0, Django asks for the name of the server.
+        host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+        if request.path in PATHS and split_domain_port(host)[0] in LOOPBACK_NAMES:
+            request.META["HTTP_HOST"] = urlsplit(settings.SITE_URL).netloc
+        return self.get_response(request)
 
 
 @login_not_required

@@ -103,3 +103,36 @@ def test_a_heartbeat_ahead_of_the_clock_is_none(client, broker, beating):
     Heartbeat.objects.filter(name="mail").update(beat_at=timezone.now() + timedelta(hours=1))
 
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.fixture
+def production(settings):
+    """Behind https, under the portal's own name alone."""
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://portal.example.org", ["portal.example.org"]
+    settings.IS_PRODUCTION = settings.SECURE_SSL_REDIRECT = True
+
+
+LOOPBACK = ["127.0.0.1:8000", "127.0.0.1", "localhost:8000", "LOCALHOST", "[::1]:8000"]
+
+
+@pytest.mark.parametrize("host", [*LOOPBACK, "portal.example.org"])
+def test_monitor_on_the_loopback_interface_is_answered_in_production(client, broker, beating, production, host):
+    answers = [client.get(path, headers={"host": host}) for path in ("/healthz", "/readyz")]
+
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"ok"), (200, b"ok")]
+
+
+def test_monitor_that_names_no_host_is_answered_in_production(client, production):
+    assert client.get("/healthz", SERVER_NAME="127.0.0.1").status_code == 200
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+@pytest.mark.parametrize("path", ["/", "/about/", "/accounts/login/", "/admin/", "/healthz/", "/healthz2", "/events/"])
+def test_no_other_page_answers_to_a_name_of_the_loopback_interface(client, db, production, host, path):
+    assert client.get(path, headers={"host": host}, secure=True).status_code == 400
+    assert client.get(path, headers={"host": "portal.example.org"}, secure=True).status_code != 400
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.1:8000", "not a host"])
+def test_no_other_name_is_answered_in_production(client, production, host):
+    assert client.get("/healthz", headers={"host": host}).status_code == 400
