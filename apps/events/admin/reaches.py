@@ -22,7 +22,9 @@ def reaches(rules: Iterable[str]) -> dict[str, due.Reach]:
     audiences = [When(audience=name, then=Subquery(_size_of(name))) for name in ReminderRule.Audience.values]
     counted = Coalesce(Case(*audiences, output_field=IntegerField()), 0)
     found = ReminderRule.objects.filter(pk__in=ids).select_related("event").annotate(reached=counted)
-    return {rule.key: due.Reach(rule.event.title, _url(rule), rule.reached) for rule in found}
+    return {
+        rule.key: due.Reach(rule.event.title, _url(rule), rule.reached, rule.event.is_chatham_house) for rule in found
+    }
 
 
 def _size_of(name: str) -> QuerySet[Any, Any]:

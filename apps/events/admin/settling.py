@@ -23,7 +23,7 @@ def settling_changes(now: datetime) -> Iterator[due.Due]:
         if count and at is not None and event.has_untold_change:
             label, url = KINDS["event_changed"].label, reverse("admin:events_event_change", args=[event.pk])
             state = _("goes out now") if at <= now else _("can still be undone")
-            yield due.Due(at, label, event.title, url, count, state)
+            yield due.Due(at, label, event.title, url, count, state, event.is_chatham_house)
 
 
 def _concerned() -> QuerySet[Any, Any]:

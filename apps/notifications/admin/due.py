@@ -24,11 +24,14 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a rule reminds of, where its plan is shown, and how many people it would reach now."""
+    """What a rule reminds of, where its plan is shown, how many people it would reach now, and whether what it reminds
+    of is under the Chatham House Rule.
+    """
 
     about: str
     url: str
     count: int
+    is_chatham: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Due:
     url: str
     count: int
     state: str | Promise
+    is_chatham: bool = False
 
 
 type Reaches = Callable[[Iterable[str]], dict[str, Reach]]
@@ -86,7 +90,7 @@ def _written(now: datetime) -> Iterator[Due]:
 
 def _of_rule(reach: Reach | None, kind: str, first: datetime, things: int) -> Due:
     own = reach or Reach("", _list_url("reminder", kind, "scheduled"), things)
-    return Due(first, KINDS[kind].label, own.about, own.url, own.count, _("planned"))
+    return Due(first, KINDS[kind].label, own.about, own.url, own.count, _("planned"), own.is_chatham)
 
 
 def _of_mails(kind: str, first: datetime, count: int, now: datetime) -> Due:
