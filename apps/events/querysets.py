@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
 
 from apps.core.searched import SearchedQuerySet
 from apps.members.models import Member, Membership
@@ -79,6 +79,13 @@ class ParticipationQuerySet(models.QuerySet[Any]):
         """
         return self.filter(_stands()).exclude(answer="no").exclude(member__status=Member.Status.DEPARTED)
 
+    def listed(self, now: datetime) -> ParticipationQuerySet:
+        """Those whom the list of participants and its numbers hold: the live ones, but of an event that is over all who
+        were invited while it took place, and all who came, whatever became of their membership and account since.
+        """
+        is_live = _stands() & Q(member__is_active=True)
+        return self.filter(is_live | Q(event__ends_at__lte=now) & (_stood_then() | Q(attended=True)))
+
     def live_for(self, member: Member) -> ParticipationQuerySet:
         """The member's own live ones, by the roles already known."""
         return self.filter(
@@ -107,3 +114,12 @@ def _stands() -> Q:
     """Not taken back, and, where it came from a membership, while that lasts."""
     still_in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
     return Q(Q(via_group=None) | Q(Exists(still_in_group)), withdrawn_at=None)
+
+
+def _stood_then() -> Q:
+    """The same at the time of the event. A membership that ended on the first day counts: it has no hour."""
+    starts_at = ExpressionWrapper(OuterRef("event__starts_at"), output_field=models.DateTimeField())
+    lasted = Q(ended_on=None) | Q(ended_on__gte=TruncDate(starts_at, tzinfo=UTC))
+    was_in_group = Membership.objects.filter(lasted, group=OuterRef("via_group"), member=OuterRef("member"))
+    is_in_time = Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("event__ends_at"))
+    return is_in_time & (Q(via_group=None) | Q(Exists(was_in_group)))

@@ -12,6 +12,7 @@ from apps.core.confirmed import Confirmed, sign
 from apps.core.models import AuditEntry
 from apps.core.zones import moment_text
 from apps.events import actions
+from apps.events.admin.answers import answer_counts
 from apps.events.models import Event, Participation
 from apps.members.models import Member, Membership, StakeholderGroup
 from apps.notifications.models import Announcement, OutgoingMail
@@ -20,6 +21,7 @@ from tests.make import (
     make_event,
     make_group,
     make_member,
+    make_membership,
     make_organisation,
     make_participation,
     make_topic,
@@ -474,3 +476,72 @@ def test_who_left_the_group_is_not_in_the_export(office, event):
     answer = office.post(step_url(event, "export"))
 
     assert len(b"".join(answer.streaming_content).decode().splitlines()) == 1
+
+
+def test_who_is_suspended_is_not_in_the_export_of_what_lies_ahead(office, event, suspended):
+    make_participation(event=event, member=suspended, answer="yes")
+
+    answer = office.post(step_url(event, "export"))
+
+    assert len(b"".join(answer.streaming_content).decode().splitlines()) == 1
+    assert {each.count for each in answer_counts(event, NOW)} == {0}
+
+
+@pytest.fixture
+def past(group):
+    """An event of ten days ago with one person per fate."""
+    other = make_group()
+    past = make_event(group=group, state="held", starts_at=NOW - timedelta(days=10), title="Round table")
+    start, end = past.starts_at, past.ends_at
+    here = {"Ann": {}, "Came all the same": {"withdrawn_at": start - timedelta(days=1), "attended": True}}
+    here["Taken off later"] = {"withdrawn_at": end + timedelta(days=1)}
+    gone = {"Taken off before": {"withdrawn_at": start - timedelta(days=1)}, "Taken off amid": {"withdrawn_at": start}}
+    for name, fields in {**here, **gone}.items():
+        make_participation(event=past, member=make_member(name=name), answer="maybe", **fields)
+    for name, day, attended in (
+        ("In the group", None, True),
+        ("Left later", NOW.date(), None),
+        ("Left on the day", start.date(), None),
+        ("Left before", start.date() - timedelta(days=1), None),
+    ):
+        person = make_member(name=name)
+        make_membership(group=other, member=person, started_on=start.date() - timedelta(days=99), ended_on=day)
+        make_participation(event=past, member=person, via_group=other, answer="yes", attended=attended)
+    for status in ("suspended", "departed"):
+        person = make_member(name=f"Is {status}")
+        make_participation(event=past, member=person, answer="yes", attended=True)
+        person.become(status)
+    return past
+
+
+ON_THE_LIST = [
+    "Ann",
+    "Came all the same",
+    "In the group",
+    "Is departed",
+    "Is suspended",
+    "Left later",
+    "Left on the day",
+    "Taken off later",
+]
+
+
+def test_export_of_what_is_over_holds_whoever_was_invited_then_or_came(office, past):
+    page = office.get(step_url(past, "export")).text
+    answer = office.post(step_url(past, "export"))
+
+    rows = csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1:])
+    assert [row[0] for row in rows] == ON_THE_LIST
+    assert f"Download {len(ON_THE_LIST)} rows" in page
+
+
+def test_numbers_of_what_is_over_are_those_of_the_list_behind_them(office, past):
+    counts = {str(each.label): each for each in answer_counts(past, NOW)}
+
+    for label, count in (("invited", 8), ("attended", 4), ("maybe", 3), ("yes, online", 5)):
+        assert counts[label].count == count
+        assert len(office.get(counts[label].url).context["cl"].result_list) == count
+    invited = office.get(counts["invited"].url).context["cl"].result_list
+    assert [part.member.name for part in invited] == ON_THE_LIST
+    others = office.get(f"{counts['invited'].url}&invited=ended").context["cl"].result_list
+    assert [part.member.name for part in others] == ["Left before", "Taken off amid", "Taken off before"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -22,7 +23,7 @@ class AnswerCount:
     url: str
 
 
-# (what, condition, filter of the participants' list). Of people invited now.
+# (what, condition, filter of the participants' list).
 _COUNTED: tuple[tuple[Promise, Q, dict[str, str]], ...] = (
     (_("invited"), Q(), {}),
     (_("yes, in person"), Q(answer="yes", mode="in_person", has_seat=True), {"answered": "yes", "mode": "in_person"}),
@@ -35,10 +36,11 @@ _COUNTED: tuple[tuple[Promise, Q, dict[str, str]], ...] = (
 )
 
 
-def answer_counts(event: Event) -> list[AnswerCount]:
-    """Return the numbers of an event. One query."""
+def answer_counts(event: Event, now: datetime) -> list[AnswerCount]:
+    """Return the numbers of an event, of the people in its list. One query."""
     counts = {str(number): Count("pk", filter=condition) for number, (_label, condition, _how) in enumerate(_COUNTED)}
-    found = event.participations.live().aggregate(**{f"count_{number}": count for number, count in counts.items()})
+    people = event.participations.listed(now)
+    found = people.aggregate(**{f"count_{number}": count for number, count in counts.items()})
     return [
         AnswerCount(label, found[f"count_{number}"], participants_url(event, **how))
         for number, (label, _condition, how) in enumerate(_COUNTED)

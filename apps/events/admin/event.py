@@ -99,7 +99,7 @@ class EventAdmin(PortalAdmin):
 
     def row_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
         joiners = later_joiners(row) if row.is_scheduled else []
-        return {"answers": answer_counts(row), "joiners": joiners, "mails": mails_about(row)}
+        return {"answers": answer_counts(row, timezone.now()), "joiners": joiners, "mails": mails_about(row)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("group")

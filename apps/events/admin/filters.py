@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 _ANSWERED = {
@@ -42,7 +43,7 @@ class AnsweredFilter(admin.SimpleListFilter):
 
 
 class InvitedFilter(admin.SimpleListFilter):
-    """Only those invited now, unless the others are asked for."""
+    """Only those invited now, and of what is over those who were then or came, unless the others are asked for."""
 
     title = _("invitation")
     parameter_name = "invited"
@@ -52,10 +53,12 @@ class InvitedFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
-        return [{**first, "display": _("invited now")}, *others]
+        return [{**first, "display": _("invited")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
             return queryset
-        live = queryset.model.objects.live()
-        return queryset.exclude(pk__in=live.values("pk")) if self.value() == "ended" else queryset.live()  # type: ignore[attr-defined]  # ParticipationQuerySet
+        listed = queryset.model.objects.listed(timezone.now())
+        if self.value() == "ended":
+            return queryset.exclude(pk__in=listed.values("pk"))
+        return queryset.listed(timezone.now())  # type: ignore[attr-defined]  # ParticipationQuerySet

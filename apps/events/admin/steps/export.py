@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,7 +52,7 @@ class ExportStep(RowStep):
         return not row.is_draft
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        count = self.row.participations.live().count()
+        count = self.row.participations.listed(timezone.now()).count()
         return self.page(
             _("Export the participants of “%(title)s”?") % {"title": self.row.title},
             self.row_url(self.row),
@@ -60,13 +62,16 @@ class ExportStep(RowStep):
 
     def post(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         record(AuditEntry.Event.EXPORT, actor=self.actor, about=self.row, detail="participants")
-        return csv_download(f"participants-{self.row.slug}.csv", HEADER, participant_rows(self.row))
+        return csv_download(f"participants-{self.row.slug}.csv", HEADER, participant_rows(self.row, timezone.now()))
 
 
-def participant_rows(event: Event) -> Iterator[tuple[Any, ...]]:
-    """Yield a row for everyone invited now, by name. One query, read in pieces."""
-    live = event.participations.live().select_related("member__organisation", "via_group")
-    for part in live.order_by("member__name", "pk").iterator(chunk_size=500):
+def participant_rows(event: Event, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for everyone invited now, or while an event that is over took place, or who came; by name.
+
+    One query, read in pieces.
+    """
+    people = event.participations.listed(now).select_related("member__organisation", "via_group")
+    for part in people.order_by("member__name", "pk").iterator(chunk_size=500):
         yield (*_person(part), *_answer(part))
 
 
