@@ -235,10 +235,8 @@ if not is_host_name(MAIL_DOMAIN):
 MAIL_RATE = environment.whole_number("MAIL_RATE", None, lowest=1, highest=1_000_000)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
-_EML_FILES: dict[str, Any] = {
-    "BACKEND": "apps.notifications.eml.EmailBackend",
-    "OPTIONS": {"folder": DATA_DIR / "mail"},
-}
+EML_FOLDER = DATA_DIR / "mail"
+_EML_FILES: dict[str, Any] = {"BACKEND": "apps.notifications.eml.EmailBackend", "OPTIONS": {"folder": EML_FOLDER}}
 EMAIL_URL = environment.secret("EMAIL_URL")
 EMAIL_BULK_URL = environment.secret("EMAIL_BULK_URL")
 MAILERS = {"default": targets.smtp_mailer("EMAIL_URL", EMAIL_URL) if EMAIL_URL else _EML_FILES}

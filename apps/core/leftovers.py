@@ -6,6 +6,7 @@ A process that is killed meanwhile leaves them there: they are removed when the 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,12 @@ LEFT_AFTER = timedelta(hours=1)
 
 def remove_leftovers(before: datetime) -> int:
     """Remove what nobody has touched since ``before``; return how many files and folders that were."""
-    left = [path for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir() if _touched_at(path) < before]
+    return remove_untouched(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir(), before)
+
+
+def remove_untouched(paths: Iterable[Path], before: datetime) -> int:
+    """Remove those of these files and folders that were last written to before ``before``; return how many."""
+    left = [path for path in paths if _touched_at(path) < before]
     for path in left:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

@@ -6,10 +6,11 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from apps.core.models import Heartbeat
-from apps.notifications import announcements, holds, purge, reminders
+from apps.notifications import announcements, eml, holds, purge, reminders
 from apps.notifications.delivery import Courier
 
 logger = logging.getLogger(__name__)
@@ -41,5 +42,7 @@ def tick() -> None:
 
 @shared_task(name="notifications.purge")
 def purge_old() -> None:
-    """Forget the bodies of old mails."""
-    purge.purge_bodies(timezone.now() - KEEP_BODIES)
+    """Forget the bodies of old mails, and the files they became where there was no mail server."""
+    before = timezone.now() - KEEP_BODIES
+    purge.purge_bodies(before)
+    eml.remove_files(settings.EML_FOLDER, before)

@@ -9,6 +9,7 @@ from apps.notifications import claims, outbox
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.notifications.recipients import recipient_of
+from apps.notifications.tasks import purge_old
 from tests.make import NOW, make_event, make_participation
 
 State = OutgoingMail.State
@@ -82,3 +83,15 @@ def test_mail_that_finds_no_room_waits_and_leaves_no_half_file(folder, row, monk
     row.refresh_from_db()
     assert row.state == State.SENT
     assert len(names(folder)) == 1
+
+
+def test_file_is_removed_after_90_days_and_not_before(folder, row, settings):
+    settings.EML_FOLDER = folder
+    deliver(NOW)
+    [path] = folder.iterdir()
+
+    for days, left in ((89, [path.name]), (91, [])):
+        written_at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(path, (written_at, written_at))
+        purge_old()
+        assert names(folder) == left
