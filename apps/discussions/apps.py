@@ -16,7 +16,11 @@ class DiscussionsConfig(AppConfig):
         from apps.discussions import carried, desk, exported, found, samples  # noqa: PLC0415
         from apps.discussions.ledger import differences  # noqa: PLC0415
         from apps.discussions.models import Thread  # noqa: PLC0415
-        from apps.discussions.panels import threads_of_event, threads_of_publication  # noqa: PLC0415
+        from apps.discussions.panels import (  # noqa: PLC0415
+            threads_locked_by_rule,
+            threads_of_event,
+            threads_of_publication,
+        )
         from apps.notifications import abouts  # noqa: PLC0415
         from apps.notifications.ledger import register  # noqa: PLC0415
 
@@ -24,6 +28,7 @@ class DiscussionsConfig(AppConfig):
         abouts.register(Thread, "title")
         samples.offer()
         panels.register("events:detail", threads_of_event)
+        panels.register("events:under_rule", threads_locked_by_rule)
         panels.register("publications:detail", threads_of_publication)
         exported.offer()
         found.offer()

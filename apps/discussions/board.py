@@ -25,6 +25,7 @@ LISTED = (
     "visibility",
     "group__name",
     "group__visibility",
+    "event__is_chatham_house",
     "last_number",
     "last_posted_at",
     "is_pinned",
@@ -69,7 +70,7 @@ def entries(threads: Iterable[Thread], reader: Member) -> list[Entry]:
 
 def listed(threads: ThreadQuerySet) -> ThreadQuerySet:
     """Load no more than a list shows."""
-    return threads.select_related("group").only(*LISTED)
+    return threads.select_related("group", "event").only(*LISTED)
 
 
 def on_topics(topics: Iterable[Topic], reader: Member | None, now: datetime) -> list[Entry]:

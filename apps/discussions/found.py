@@ -114,10 +114,10 @@ def _thread_facts(**shown: Any) -> dict[str, Any]:
 
 def _post_rows(keys: list[str], reader: Member) -> dict[str, Row]:
     """One query."""
-    posts = Post.objects.filter(_SEEN_POSTS.holds(reader), pk__in=keys).select_related("thread__group", "author")
+    posts = Post.objects.filter(_SEEN_POSTS.holds(reader), pk__in=keys)
+    posts = posts.select_related("thread__group", "thread__event", "author").only(*_LISTED)
     return {
-        searchable.key_of(post.pk): Row(post.get_absolute_url(), (post, Entry(post.thread, reader)))
-        for post in posts.only(*_LISTED)
+        searchable.key_of(post.pk): Row(post.get_absolute_url(), (post, Entry(post.thread, reader))) for post in posts
     }
 
 

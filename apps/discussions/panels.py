@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.http import urlencode
 
 from apps.discussions.board import Entry, about_event, about_publication
+from apps.discussions.models import Thread
 from apps.events.models import Event
 from apps.members.models import Member
 from apps.publications.models import Publication
@@ -19,6 +20,14 @@ def threads_of_event(about: models.Model, member: Any, now: datetime) -> tuple[s
     event = cast("Event", about)
     asks = urlencode({"event": event.slug})
     return _panel(about_event(event, member, now), event, member, asks, is_chatham=event.is_chatham_house)
+
+
+def threads_locked_by_rule(about: models.Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Say to the secretariat, which put the event under the Chatham House Rule, how many threads that locks. One query;
+    nothing where it locks none.
+    """
+    count = Thread.objects.about_event(cast("Event", about)).by_name().filter(is_locked=False).count()
+    return ("admin/discussions/_locked_by_rule.txt", {"count": count}) if count else None
 
 
 def threads_of_publication(about: models.Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -79,10 +79,13 @@ class ThreadQuerySet(SearchedQuerySet):
     def unanswered(self) -> ThreadQuerySet:
         return self.filter(last_number=1)
 
+    def by_name(self) -> ThreadQuerySet:
+        return self.filter(mode="named")
+
     def with_posts_of(self, member: Member) -> ThreadQuerySet:
         """In which the member has written under their name. Unattributed threads are in nobody's list."""
         posts: Any = self.model._meta.get_field("posts").related_model
-        return self.filter(Exists(posts.objects.filter(author=member.pk, thread=OuterRef("pk"))), mode="named")
+        return self.by_name().filter(Exists(posts.objects.filter(author=member.pk, thread=OuterRef("pk"))))
 
     def on_topics(self, topics: Iterable[Topic | int]) -> ThreadQuerySet:
         """On any of these topics; each once."""

@@ -142,13 +142,14 @@ def badges(
     is_chatham: bool = False,
     is_cancelled: bool = False,
     is_draft: bool = False,
+    is_locked: bool = False,
     is_sample: bool = False,
 ) -> SafeString:
     """Say what one has to know of a thing at a glance: ``{% badges event.visibility is_draft=event.is_draft %}``.
 
     ``group_name`` is said instead of "Group".
     """
-    return _badges(visibility, group_name, waiting_place, is_chatham, is_cancelled, is_draft, is_sample)
+    return _badges(visibility, group_name, waiting_place, is_chatham, is_cancelled, is_draft, is_locked, is_sample)
 
 
 @kept_fragment("_badges.html")
@@ -159,6 +160,7 @@ def _badges(
     is_chatham: bool,
     is_cancelled: bool,
     is_draft: bool,
+    is_locked: bool,
     is_sample: bool,
 ) -> dict[str, Any]:
     return {
@@ -168,6 +170,7 @@ def _badges(
         "is_chatham": is_chatham,
         "is_cancelled": is_cancelled,
         "is_draft": is_draft,
+        "is_locked": is_locked,
         "is_sample": is_sample,
     }
 

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from apps.discussions.badges import badges_of
+from apps.discussions.board import Entry
 from apps.discussions.levels import Level
 from apps.discussions.models import Subscription, Thread
 from apps.members.models import Group, Member, Topic
@@ -23,7 +26,10 @@ class FollowForm(forms.Form):
 
 
 class FollowingForm(forms.Form):
-    """One choice for each group, topic and thread. ``choices()`` gives those that differ from what is kept."""
+    """One choice for each group, topic and thread. ``choices()`` gives those that differ from what is kept.
+
+    Threads come from ``board.listed``.
+    """
 
     def __init__(self, *args: Any, member: Member, things: Iterable[Group | Topic | Thread], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +42,7 @@ class FollowingForm(forms.Form):
                 required=False,
                 choices=[DEFAULT if is_thread else DEFAULT_BROAD, *Level.choices],
                 initial=kept.get(name, ""),
+                help_text=_badges(thing, member),
             )
 
     def choices(self) -> list[tuple[Group | Topic | Thread, str]]:
@@ -43,6 +50,13 @@ class FollowingForm(forms.Form):
 
     def bound_of(self, model: type) -> list[forms.BoundField]:
         return [self[name] for name, thing in self.things.items() if isinstance(thing, model)]
+
+
+def _badges(thing: Group | Topic | Thread, member: Member) -> str:
+    """Return what has to be known of a thread at a glance; of groups and topics nothing."""
+    if not isinstance(thing, Thread):
+        return ""
+    return format_html('<span class="badges">{}</span>', badges_of(thing, Entry(thing, member).group_name))
 
 
 def name_of(thing: Group | Topic | Thread) -> str:

@@ -190,6 +190,11 @@ class Thread(Searched, ThreadMails):
         return self.mode == self.Mode.NAMED
 
     @property
+    def is_chatham_house(self) -> bool:
+        """Whether the rule holds here, in the word of events: names are withheld, from everyone."""
+        return not self.is_named
+
+    @property
     def is_overtaken(self) -> bool:
         """Whether names stand here though its event has been put under the Chatham House Rule since.
 

@@ -130,7 +130,6 @@ def _row(row: Entry) -> dict[str, Any]:
         "title": thread.title,
         **signs_of(thread, row.group_name),
         "is_pinned": thread.is_pinned,
-        "is_locked": thread.is_locked,
         "is_settled": thread.outcome_on is not None,
         "unread": row.unread,
         "count": thread.last_number,

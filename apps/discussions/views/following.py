@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.discussions import actions
+from apps.discussions.board import listed
 from apps.discussions.forms import FollowForm, FollowingForm
 from apps.discussions.models import Subscription, Thread
 from apps.discussions.views.reading import visible_thread_or_404
@@ -57,4 +58,4 @@ def _things(request: MemberRequest) -> list[Group | Topic | Thread]:
     groups = Group.objects.visible_to(request.user).filter(own)
     topics = Topic.objects.order_by("position", "title")
     threads = Thread.objects.visible_to(request.user).filter(subscriptions__member=request.user)
-    return [*groups.order_by("name"), *topics, *threads.only("title").newest_first()[:MOST_THREADS]]
+    return [*groups.order_by("name"), *topics, *listed(threads.newest_first())[:MOST_THREADS]]

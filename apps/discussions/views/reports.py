@@ -28,8 +28,9 @@ def report_list(request: MemberRequest) -> HttpResponse:
     """What waits, the oldest first."""
     if not leads_any(request.user):
         raise PermissionDenied
-    waiting = PostReport.objects.waiting().led_by(request.user).select_related("post__thread__group", "reporter")
-    return render(request, "discussions/report_list.html", {"page_obj": page_of(request, waiting, PER_PAGE)})
+    waiting = PostReport.objects.waiting().led_by(request.user)
+    shown = waiting.select_related("post__thread__group", "post__thread__event", "reporter")
+    return render(request, "discussions/report_list.html", {"page_obj": page_of(request, shown, PER_PAGE)})
 
 
 @keeps_text

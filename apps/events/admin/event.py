@@ -8,11 +8,13 @@ from django.contrib import admin, messages
 from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import panels
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
 from apps.core.templatetags.portal import badges
@@ -78,6 +80,13 @@ class EventAdmin(PortalAdmin):
         actions.save_event(actor=reader(request), event=obj, now=timezone.now())
         for remark in form.time_remarks:
             messages.warning(request, remark)
+        if change and obj.is_chatham_house and "is_chatham_house" in form.changed_data:
+            self._say_what_the_rule_changes(request, obj)
+
+    def _say_what_the_rule_changes(self, request: HttpRequest, event: Event) -> None:
+        """Panels of ``events:under_rule`` are sentences, of what lies above: an event knows none of it."""
+        for template, context in panels.collect("events:under_rule", event, reader(request), timezone.now()):
+            messages.warning(request, render_to_string(template, context).strip())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """After the rules are saved, make the reminder rows follow them."""
