@@ -208,19 +208,30 @@ def test_the_desk_says_which_day_and_zone_it_is(desk, coordinator):
     assert "22:00 in Apia (UTC+13). Every time on this desk is Apia time." in page
 
 
-def test_the_next_events_come_with_their_answers(desk, group, member, coordinator):
+def test_the_next_events_come_with_their_answers(desk, group, coordinator):
     coordinator.time_zone = "Asia/Tokyo"
     coordinator.save()
     event = make_event(group=group, title="Round table")
-    make_participation(event=event, member=member, answer="yes")
-    make_participation(event=event, member=make_member())
+    for count, answer in enumerate(("yes", "maybe", "no", ""), start=1):
+        for _number in range(count):
+            make_participation(event=event, member=make_member(), answer=answer)
+    for answer in ("yes", ""):
+        make_participation(event=event, member=make_member(), answer=answer, withdrawn_at=NOW, has_seat=False)
     add_default_rules(event)
     plan_reminders(event)
+    make_event(group=group, title="Nobody asked yet", starts_at=NOW + timedelta(days=31))
+    other = make_event(group=group, title="Webinar", starts_at=NOW + timedelta(days=32))
+    make_participation(event=other, member=make_member(), answer="no")
     make_event(group=group, title="Only a draft", state="draft")
+    make_event(group=group, title="Over", starts_at=NOW - timedelta(days=1))
 
     page = desk()
 
-    assert "Round table" in page
-    assert "Wed 31 Mar, 18:00" in page
-    assert "Sun 21 Mar, 18:00" in page
-    assert "Only a draft" not in page
+    assert rows_of(page, "Next events") == [
+        ["Your time", "Event", "Yes", "Maybe", "No", "Open", "Answers", "Next mail"],
+        ["Wed 31 Mar, 18:00", "Round table Group", "1", "2", "3", "4", "", "Sun 21 Mar, 18:00"],
+        ["Thu 1 Apr, 18:00", "Nobody asked yet Group", "0", "0", "0", "0", "", "–"],
+        ["Fri 2 Apr, 18:00", "Webinar Group", "0", "0", "1", "0", "", "–"],
+    ]
+    bar = re.findall(r'(?:viewBox|width)="([^"]+)"', page[page.index('<svg class="meter"') :].partition("</svg>")[0])
+    assert bar == ["120", "0 0 10 8", "1", "2", "7"]
