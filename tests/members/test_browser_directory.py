@@ -50,3 +50,21 @@ def test_leaving_the_search_field_asks_nothing_so_that_no_click_is_lost(director
     directory.get_by_role("heading", name="Ádá Nguyễn").wait_for()
 
     assert not [url for url in asked if "?q=" in url]
+
+
+def test_back_shows_the_directory_and_the_form_as_they_were(directory):
+    field, names = directory.get_by_label("Name or words"), directory.locator("#list tbody th a")
+    everybody = names.all_inner_texts()
+    field.press_sequentially("nguy")
+    directory.wait_for_url("**/members/?q=nguy")
+
+    directory.go_back()
+    directory.wait_for_url("**/members/")
+    directory.get_by_text("3 people").wait_for()
+
+    assert names.all_inner_texts() == everybody == ["Bob", "Reader", "Ádá Nguyễn"]
+    assert field.input_value() == ""
+    directory.go_forward()
+    directory.wait_for_url("**/members/?q=nguy")
+    directory.get_by_text("1 person").wait_for()
+    assert (names.all_inner_texts(), field.input_value()) == (["Ádá Nguyễn"], "nguy")
