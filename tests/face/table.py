@@ -15,7 +15,8 @@ SECURED = "secured"
 class Page:
     """One page as one kind of reader.
 
-    ``forms``: what is filled in and sent, one after the other, to get there; ``button``: what is pressed to send it.
+    ``forms``: what is filled in and sent, one after the other, to get there; ``action``: how the address ends that they
+    are sent to, where the page has several. The form's first button is pressed.
     """
 
     name: str
@@ -23,7 +24,7 @@ class Page:
     reader: str
     status: int = 200
     forms: tuple[dict[str, str], ...] = field(default=(), hash=False)
-    button: str = "main form button[type=submit]"
+    action: str = ""
 
     def __str__(self):
         return f"{self.reader}{self.path}"
@@ -65,6 +66,7 @@ PORTAL = [
     *pages("events:feed_settings", "/settings/calendar/", MEMBER),
     *pages("pages:news_settings", "/settings/feed/", MEMBER),
     *pages("events:rsvp", "/rsvp/<rsvp>/", STRANGER),
+    *pages("events:rsvp", "/rsvp/unknown/", STRANGER, status=404),
     *pages("publications:list", "/publications/", STRANGER, MEMBER),
     *pages("publications:detail", "/publications/<paper>/", STRANGER, COORDINATOR),
     *pages("publications:page", "/publications/<paper>/versions/2/pages/1/", STRANGER),
@@ -77,7 +79,7 @@ PORTAL = [
         "/publications/draft/circulation/<circulation>/comments/?own",
         MEMBER,
         forms=({},),
-        button="main form[action$='/own/'] button",
+        action="/own/",
     ),
     *pages("publications:send_comments", "/publications/draft/circulation/<circulation>/comments/send/", MEMBER),
     *pages("publications:drafts", "/settings/drafts/", MEMBER),
@@ -123,11 +125,14 @@ PORTAL = [
     *pages("notifications:list", "/notifications/", MEMBER),
     *pages("notifications:preferences", "/settings/mail/", MEMBER),
     *pages("notifications:unsubscribe", "/unsubscribe/<mail>/", STRANGER),
+    *pages("notifications:unsubscribe", "/unsubscribe/unknown/", STRANGER, status=404),
 ]
 
 RIGHT = {"login": "chair@example.org", "password": "<password>"}
 WRONG = {"login": "chair@example.org", "password": "no"}
 UNKNOWN = {"email": "nobody@example.org"}
+SIGN_IN = {"login": "observer@example.org", "password": "<password>"}
+ANOTHER = {"email": "another@example.org"}
 
 ACCOUNTS = [
     *pages("account_login", "/accounts/login/", STRANGER),
@@ -146,6 +151,10 @@ ACCOUNTS = [
     *pages("socialaccount_login_error", "/accounts/3rdparty/login/error/", STRANGER),
     *pages("account_logout", "/accounts/logout/", MEMBER),
     *pages("account_email", "/accounts/email/", MEMBER),
+    # The page for the code by which a new address is proved.
+    *pages(
+        "account_email_verification_sent", "/accounts/login/?next=/accounts/email/", "moving", forms=(SIGN_IN, ANOTHER)
+    ),
     *pages("account_change_password", "/accounts/password/change/", MEMBER),
     *pages("account_set_password", "/accounts/password/set/", "proven"),
     *pages("account_reauthenticate", "/accounts/reauthenticate/", MEMBER),
@@ -258,7 +267,6 @@ NOT_OPENED = {
     "discussions:pin": "takes a form; its answer is a redirect",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "takes a form",
-    "account_email_verification_sent": "leads on to the login: addresses are verified by code",
     "socialaccount_signup": "only after a single sign-on with an unknown address, which is refused",
     "django.views.generic.base.RedirectView": "leads on",
     "admin:django.*": "leads on, or the admin's 404",

@@ -96,12 +96,13 @@ def open_page(looker, page):
     watch.begin(url)
     answer = tab.goto(url)
     looks.wait_for_all(tab)
+    form = f"main form[action$='{page.action}']" if page.action else "main form"
     for fields in page.forms:
         for name, value in fields.items():
             tab.fill(f"main [name={name}]", looker.seeds.get(value.strip("<>"), value))
         watch.begin(url)
         with tab.expect_navigation() as sent:
-            tab.locator(page.button).first.click()
+            tab.locator(f"{form} button[type=submit]").first.click()
         answer = sent.value
         looks.wait_for_all(tab)
     return answer.status
