@@ -11,15 +11,15 @@ import django
 
 from tests.audit import lighthouse, walk
 from tests.face.stage import sown_portal
-from tests.face.table import COORDINATOR, MEMBER, SECURED, STRANGER
 
 
 def main():
     django.setup()
     folder = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as data, sown_portal(Path(data) / "data") as (base, seeds):
-        for reader in (STRANGER, MEMBER, COORDINATOR, SECURED):
+        for reader in walk.READERS:
             say(f"{reader}: {walk.save_pages(reader, base, seeds, folder)} pages and calendar files")
+        say(f"nobody in particular: {walk.save_error_pages(folder)} pages of errors")
         rows = lighthouse.judge(base, seeds)
     say(lighthouse.table(rows))
     sys.exit(any(row.is_below for row in rows))

@@ -1,31 +1,41 @@
-"""Every page that a reader can reach, saved: all addresses of the table of pages, and one of each kind they lead to."""
+"""Every page that a reader can reach, saved: all addresses of the table of pages, and one of each kind they lead to;
+and the pages for what cannot be answered.
+"""
 
 import re
 import urllib.error
 import urllib.request
 from collections import deque
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 from django.urls import resolve
+from lxml import html
 
-from tests.face.table import ACCOUNTS, PAGES, PORTAL, STRANGER
+from tests.errorpages import error_pages
+from tests.face.table import COORDINATOR, MEMBER, PAGES, PORTAL, SECURED, STRANGER
+
+# Those who follow every link. The others of the table are on a page of their own, or in the middle of a form.
+WALKING = (STRANGER, MEMBER, COORDINATOR, SECURED)
+READERS = tuple(dict.fromkeys([*WALKING, *(page.reader for page in PAGES)]))
 
 ENDINGS = {"text/html": "html", "text/calendar": "ics"}
 # All of these are kept, for events differ most in their states; of other pages one of each kind is enough.
 ALL_KEPT = {"events:detail", "events:calendar"}
 SKIPPED = re.compile(r"/static/|/jsi18n/|/r/\d")
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 class Reader:
-    """Somebody with a cookie jar; ``session``: of one who is signed in."""
+    """Somebody with a cookie jar; ``session``: of one who is signed in, in the cookie of that name."""
 
     def __init__(self, base, cookie, session):
         self.base = base
-        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        cookies = CookieJar()
         if session:
-            self.browser.addheaders.append(("Cookie", f"{cookie}={session}"))
+            cookies.set_cookie(_cookie(base, cookie, session))
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
 
     def get(self, path, form=None):
         """Open a page, or send it a form; returns status, path where it led, ending, and the text if it is one."""
@@ -43,28 +53,61 @@ class Reader:
     def open(self, page, seeds):
         """Open a page of the table, by way of the forms before it."""
         found = self.get(page.at(seeds))
-        for form in page.forms:
-            token = {"csrfmiddlewaretoken": TOKEN.search(found[3])[1]}
-            found = self.get(
-                found[1], token | {name: seeds.get(value.strip("<>"), value) for name, value in form.items()}
-            )
+        for fields in page.forms:
+            form = _form_in(found[3], page.action)
+            filled = {name: seeds.get(value.strip("<>"), value) for name, value in fields.items()}
+            found = self.get(form.get("action") or found[1], {**dict(form.form_values()), **_pressed(form), **filled})
         return found
+
+
+def _cookie(base, name, value):
+    """A cookie as the portal would have set it; a host without a dot has one for the jar."""
+    host = urlsplit(base).hostname
+    domain = host if "." in host else f"{host}.local"
+    return Cookie(0, name, value, None, False, domain, False, False, "/", True, False, None, True, None, None, {})
+
+
+def _form_in(text, action):
+    forms = html.fromstring(text).xpath("//main//form")
+    return next(form for form in forms if (form.get("action") or "").endswith(action))
+
+
+def _pressed(form):
+    """What the form's first button adds."""
+    button = form.xpath(".//button[@type='submit']")[0]
+    return {button.get("name"): button.get("value", "")} if button.get("name") else {}
+
+
+def rows_of(name):
+    """The rows of the table that ``name`` opens: their own; who walks, those of the portal too that others open."""
+    others = PORTAL if name in WALKING else []
+    return [page for page in PAGES if page.reader == name or (page in others and not page.forms)]
 
 
 def save_pages(name, base, seeds, folder):
     """Save what ``name`` reaches, the admin's screens apart; returns how many. Sends no form but those of the table."""
     walk = Walk(name, base, folder)
     reader = Reader(base, seeds["cookie"], seeds["sessions"].get(name))
-    for page in PAGES:
-        if page.forms:
-            if name == STRANGER and page in ACCOUNTS:
-                found = Reader(base, "", "").open(page, seeds)
-                walk.keep(found[1], *found)
-        elif page.reader == name or page in PORTAL:
-            walk.keep(page.at(seeds), *reader.get(page.at(seeds)))
-    while path := walk.next():
+    for page in rows_of(name):
+        found = reader.open(page, seeds)
+        walk.keep(found[1] if page.forms else page.at(seeds), *found)
+    while name in WALKING and (path := walk.next()):
         walk.keep(path, *reader.get(path))
     return len(walk.saved)
+
+
+def save_error_pages(folder):
+    """Save the pages for what cannot be answered, as a stranger gets them; returns how many. The portal is not asked:
+    for most of them it would have to fail.
+    """
+    request = RequestFactory(SERVER_NAME="localhost").get("/")
+    request.user, request.session = AnonymousUser(), {}
+    pages = error_pages(request)
+    there = folder / "portal" / "errors"
+    there.mkdir(parents=True)
+    for status, page in pages.items():
+        (there / f"{status}.html").write_text(page.text, encoding="utf-8", newline="")
+    return len(pages)
 
 
 class Walk:
