@@ -62,6 +62,8 @@ class MailBox:
         self.received.append(Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content))
         if envelope.rcpt_tos[0].startswith("drop"):
             server.transport.abort()
+        if envelope.rcpt_tos[0].startswith("mute"):
+            server.transport.write(b"\r\n")  # an answer without number or words, before the one below
         odd = "\x00\x07" if envelope.rcpt_tos[0].startswith("odd") else ""
         return f"250 2.0.0 Taken{odd} as number {len(self.received)}"
 

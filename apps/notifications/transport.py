@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
+from django.utils.translation import gettext_noop as noop
 
 from apps.core.lines import one_line
 from apps.notifications.wire import wire_bytes
@@ -24,6 +25,7 @@ TEMPORARY_CODES = frozenset(
 )
 
 _UNREADABLE = -1  # smtplib's code for an answer that begins with no number
+NO_ANSWER = noop("the server's answer can not be read")
 _LINE_WITH_DOT = re.compile(rb"(?m)^\.")  # RFC 5321 4.5.2
 
 
@@ -112,7 +114,7 @@ class Channel:
         except (OSError, smtplib.SMTPException) as error:
             raise Uncertain(_text(error)) from error
         if code == _UNREADABLE:
-            raise Uncertain(_line(reply.decode(errors="replace")))
+            raise Uncertain(_line(reply.decode(errors="replace")) or NO_ANSWER)
         _judge((code, reply))
         return _reply_text(code, reply)
 

@@ -64,6 +64,8 @@ OF_A_REMINDER = "mail {pk} ({kind}) reminds of something else than its reminder 
 OF_AN_ANNOUNCEMENT = "mail {pk} ({kind}) says something else than announcement {announcement}"
 LYING = "mail {pk} ({kind}) was due at 2027-03-01 08:00Z and has not been sent"
 HELD = "mail {pk} ({kind}) is held by a worker that is gone"
+UNEXPLAINED = "mail {pk} ({kind}) ended as {state} and does not say why"
+UNSENT = ("suppressed", "missed", "failed", "unclear", "cancelled")
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +105,12 @@ def double(mail):
 
 
 def set_state(mail, state):
-    """Put a row into a state, and back in time where it is not a final one."""
+    """Put a row into a state, and back in time where it is not a final one; one that ends unsent says why."""
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=state, due_at=NOW - HOUR, lease_until=NOW - HOUR if state in ("claimed", "sending") else None
+        state=state,
+        reason="planted" if state in UNSENT else "",
+        due_at=NOW - HOUR,
+        lease_until=NOW - HOUR if state in ("claimed", "sending") else None,
     )
     mail.refresh_from_db()
 
@@ -146,6 +151,17 @@ def test_in_every_state_what_lies_or_stands_there_twice_is_found(history, kind):
             transaction.set_rollback(True)
 
     assert seen == expected
+
+
+@pytest.mark.parametrize("state", UNSENT)
+@pytest.mark.parametrize("kind", ["event_invitation", "circulation_invitation", "account"])
+def test_mail_that_ended_unsent_without_a_reason_is_found(history, kind, state):
+    """As a stray UPDATE would leave it: the row is there and its reader never got it."""
+    mail = one(kind)
+
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=state, sent_at=None, sent_to="", server_reply="")
+
+    assert found() == [UNEXPLAINED.format(**words(mail, state=state))]
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - UNADDRESSED))

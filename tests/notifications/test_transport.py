@@ -114,6 +114,15 @@ def test_connection_dropped_after_the_data_follows_the_kind(server, group, kind,
     assert len(server.received) == 1
 
 
+@pytest.mark.parametrize(("kind", "state"), [("event_invitation", "queued"), ("event_answer_request", "unclear")])
+def test_answer_that_says_nothing_leaves_a_reason(server, group, kind, state):
+    row = invite(make_event(group=group), "mute@example.org", kind)
+
+    deliver()
+
+    assert fate(row) == (state, "the server's answer can not be read")
+
+
 def test_server_that_is_away_costs_no_attempt_and_no_mail(settings, group):
     settings.MAILERS = {
         name: {"BACKEND": SMTP, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 5}}

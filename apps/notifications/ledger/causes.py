@@ -1,4 +1,6 @@
-"""Mails the engine can not have written as they stand: no cause, another reader, a body it should have blanked."""
+"""Mails the engine can not have written as they stand: no cause, another reader, an end without a reason, a body it
+should have blanked.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,18 @@ from apps.notifications.recipients import MEMBER_PREFIX
 State = OutgoingMail.State
 
 _WAITING = [State.QUEUED, State.CLAIMED, State.SENDING]
+_UNSENT = [State.SUPPRESSED, State.MISSED, State.FAILED, State.UNCLEAR, State.CANCELLED]
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield what stands in the ledger and should not. Seven queries."""
+    """Yield what stands in the ledger and should not. Eight queries."""
     yield from _without_subject()
     yield from _to_another_reader()
     yield from _not_of_their_announcement()
     yield from _not_of_their_reminder()
     yield from _sent_too_late()
     yield from _twice()
+    yield from _unexplained()
     yield from _still_sealed()
 
 
@@ -79,6 +83,13 @@ def _twice() -> Iterator[str]:
     shared = OutgoingMail.objects.values("message_id").annotate(rows=Count("pk"), first=Min("pk")).filter(rows__gt=1)
     for first, rows in shared.values_list("first", "rows").iterator():
         yield f"mail {first} stands in the ledger {rows} times under one Message-ID"
+
+
+def _unexplained() -> Iterator[str]:
+    """Whatever ends a mail that has not been sent says why: it is what a coordinator reads."""
+    silent = OutgoingMail.objects.filter(state__in=_UNSENT, reason="")
+    for pk, kind, state in silent.values_list("pk", "kind", "state").iterator():
+        yield f"mail {pk} ({kind}) ended as {state} and does not say why"
 
 
 def _still_sealed() -> Iterator[str]:
