@@ -11,6 +11,7 @@ from tests.faults.registry import EMBEDDED, SERVICES, fault
 from tests.faults.report import Skipped
 
 CHUNK = b"\0" * 65536
+UNNOTICED = "nobody noticed: nothing was broken"
 
 
 @fault("F8", "the disk of the embedded portal is full", on=(EMBEDDED,))
@@ -23,9 +24,11 @@ def data_folder_full(stage, report):
         load = stage.load(is_uploading=True)
         load.wait_for_acts(10)
         stage.ask(scenes.invite, count=100)
+        put_off = load.put_off
         filled = fill(disk)
         time.sleep(seconds)
         report.require(stage.status("/") in (200, 503), "nothing can be read any more")
+        report.require(load.put_off > put_off, UNNOTICED)
         filled.unlink()
         load.wait_for_acts(10)
         stage.settle(report, load, is_counted=False)
@@ -42,9 +45,11 @@ def cluster_full(stage, report):
         stage.start()
         load = stage.load(is_uploading=True)
         load.wait_for_acts(10)
+        put_off = load.put_off
         filled = fill(disk)
-        stage.ask(mailed.fill_until_refused)
+        report.require(stage.ask(mailed.fill_until_refused), "the database took all that was written")
         time.sleep(seconds)
+        report.require(load.put_off > put_off, UNNOTICED)
         filled.unlink()
         if not stage.cluster.answers():
             stage.cluster.stop("immediate")

@@ -60,6 +60,11 @@ class Load:
     def acts(self):
         return self.record.acknowledged
 
+    @property
+    def put_off(self):
+        """How many requests were answered that the portal can not do it now."""
+        return self.seen.statuses[503] + (self.uploads.without_room if self.uploads else 0)
+
     def compare(self, report):
         """Everything acknowledged must stand in the database and, for invitations, have gone out."""
         acts, possible = self.record.read()

@@ -25,7 +25,7 @@ FAULTS = {"ring": "broken"}
 
 
 class Uploads:
-    """Acts for a ``Load``; ``astray``: how many files killed processes may leave until they are swept."""
+    """Acts for a ``Load``; ``without_room``: how many files were answered that there is no room for them now."""
 
     def __init__(self, stage, act, seen):
         self._stage = stage
@@ -35,6 +35,7 @@ class Uploads:
         self._hostile = {_digest(hostile.bursting_pdf())}
         self._taken = set()
         self._sending = 0
+        self.without_room = 0
 
     def acts(self):
         return [(self._send_plain, "staff@example.org"), (self._send_hostile, "staff@example.org")]
@@ -70,17 +71,22 @@ class Uploads:
 
     def _be_refused(self, visitor, content, fault):
         answer = self._send(visitor, "hostile", content)
-        sentences = [escape(str(refusals.sentence(word, "pdf"))) for word in (fault, "room")]
+        sentences = [_sentence(word) for word in (fault, "room")]
         if answer.status == 302 or (answer.status == 200 and not any(text in answer.text for text in sentences)):
             self._seen.wrong.append(f"a file that is {fault} was answered {answer.status} without its sentence")
 
     def _send(self, visitor, slug, content):
         self._sending += 1
         path = f"/admin/publications/publication/{self._papers[slug]}/file/"
-        return visitor.send_file(path, "upload", "paper.pdf", content)
+        answer = visitor.send_file(path, "upload", "paper.pdf", content)
+        self.without_room += answer.status == 200 and _sentence("room") in answer.text
+        return answer
 
     def compare(self, report, visitor, *, astray):
-        """Every file there is has its own bytes and is handed out whole; all are read, or it is said why not."""
+        """Every file there is has its own bytes and is handed out whole; all are read, or it is said why not.
+
+        ``astray``: how many files killed processes may leave until they are swept.
+        """
         for path, digest in self._stage.ask(papers.addresses):
             answer = visitor.get(path)
             is_whole = answer.status == 200 and _digest(answer.content) == digest
@@ -109,6 +115,11 @@ class Uploads:
         for digest, (state, said, _pages) in self._stage.ask(papers.reading).items():
             is_right = (state == "failed" and said.endswith(".")) if digest in self._hostile else state == "ready"
             report.require(is_right, f"a file was read as {state}: {said!r}")
+
+
+def _sentence(word):
+    """What a page says of a PDF that is refused for this."""
+    return escape(str(refusals.sentence(word, "pdf")))
 
 
 def _digest(content):
