@@ -10,9 +10,10 @@ from functools import partial
 from django.conf import settings
 
 from cmmportal.tether import die_with_parent
-from tests.faults import reminded, scenes
+from tests.faults import papers, reminded, scenes
 from tests.faults.clockwork import Clockwork
 from tests.faults.registry import fault
+from tests.faults.settling import require_chased
 
 ASLEEP = timedelta(hours=3)
 TWO_OF_EVERYTHING = (
@@ -25,15 +26,18 @@ TWO_OF_EVERYTHING = (
 @fault("F3", "beat killed")
 def kill_beat(stage, report):
     times = stage.pick(short=1, long=3)
-    report.did = f"kill -9 of the beat, {times} x, with reminders due meanwhile"
+    report.did = f"kill -9 of the beat, {times} x, reminders and chases meanwhile"
     stage.start()
     for number in range(times):
         stage.kill("beat")
         stage.ask(reminded.remind, slug=f"soon{number}", members=20, due_in_seconds=3)
-    stage.wait(lambda: stage.smtp.count >= 20 * times, 60, "the reminders")
+        stage.ask(papers.circulate, slug=f"paper{number}", count=10, chased_in_seconds=3)
+    count = (20 + 2 * 10) * times  # who is asked for comments is chased as well
+    stage.wait(lambda: stage.smtp.count >= count, 60, "the reminders and chases")
     stage.settle(report)
-    report.require(report.mails == 20 * times, f"{report.mails} reminders instead of {20 * times}")
+    report.require(report.mails == count, f"{report.mails} mails instead of {count}")
     report.require(not report.repeated, "a reminder went twice")
+    require_chased(stage, report, 10 * times)
 
 
 @fault("F3", "two of everything")

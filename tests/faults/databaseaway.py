@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 import psycopg
 
-from tests.faults import prepared, scenes
+from tests.faults import papers, prepared, scenes
 from tests.faults.registry import SERVICES, fault
+from tests.faults.settling import require_chased
 
 TABLES = ("members_member", "notifications_outgoingmail", "events_event")
 BOUND_SECONDS = 20  # connect, lock and statement timeouts one after the other
@@ -15,18 +16,21 @@ BOUND_SECONDS = 20  # connect, lock and statement timeouts one after the other
 @fault("F7", "PostgreSQL restarted, fast and by a crash", on=(SERVICES,))
 def restart(stage, report):
     times, count = stage.pick(short=1, long=3), stage.pick(short=150, long=600)
-    report.did = f"restart fast and immediate, {times} x under load and {count} mails"
+    report.did = f"restart fast and immediate, {times} x in {count} mails and chases"
     stage.start()
     load = stage.load()
     stage.smtp.box.delay = 0.02
     stage.ask(scenes.invite, count=count)
+    asked = stage.ask(papers.circulate, count=count // 10, chased_in_seconds=2)
     for _time in range(times):
         for mode in ("fast", "immediate"):
             load.wait_for_acts(10)
             stage.cluster.stop(mode)
             stage.cluster.start()
     load.wait_for_acts(10)
+    stage.wait(lambda: stage.ask(papers.circulated).get("circulation_reminder"), 60, "the chase")
     stage.settle(report, load)
+    require_chased(stage, report, asked)
     doubts = report.repeated + report.unclear
     report.require(doubts <= 2 * times, f"{doubts} unclear or repeated after {2 * times} restarts")
 

@@ -1,7 +1,8 @@
 """Inside the portal around papers: circulations and threads to be mailed about, files and how they are read."""
 
 import hashlib
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.leftovers import LEFT_AFTER, remove_leftovers
-from apps.discussions.actions import open_thread
-from apps.discussions.models import Thread
+from apps.discussions.actions import open_thread, write_post
+from apps.discussions.models import Attachment, Thread
 from apps.members.models import Group, Member
+from apps.notifications.models import OutgoingMail
 from apps.publications import actions
 from apps.publications.actions.reading import LEASE, SECONDS
 from apps.publications.models import Circulation, Publication, Version, VersionPage
@@ -21,22 +23,53 @@ from tests.faults import scenes
 from tests.hostile import plain_pdf
 
 FOLDERS = ("publications", "publications/pages")
+LAST_CHASE = timedelta(hours=12)  # before the deadline
 
 
-def circulate(*, count, slug="letters"):
-    """Make ``count`` people and ask them all for comments on a paper of its own."""
+def circulate(*, count, slug="letters", chased_in_seconds=None):
+    """Make ``count`` people and ask them all for comments on a paper of its own.
+
+    With ``chased_in_seconds`` they owe an answer, and their last chase is due that soon.
+    """
     people = scenes.make_people(slug, count, Group.objects.get(slug="group"), "!")
-    staff, now = Member.objects.get(email="staff@example.org"), timezone.now()
+    staff = Member.objects.get(email="staff@example.org")
     publication = make_paper(slug)
-    version = actions.add_version(
-        actor=staff, publication=publication, upload=ContentFile(plain_pdf(1), name="paper.pdf"), now=now
-    )
+    version = _add_version(staff, publication, plain_pdf(1))
+    now = timezone.now()
     asked = Circulation(publication=publication, version=version, deadline_on=now.date() + timedelta(days=30))
+    if chased_in_seconds is not None:
+        end = (now + timedelta(seconds=chased_in_seconds) + LAST_CHASE).astimezone(UTC)
+        asked.deadline_on, asked.deadline_time, asked.deadline_zone = end.date(), end.time(), "UTC"
     circulation = actions.save_circulation(actor=staff, circulation=asked, now=now)
-    circulation.people.set(people)
+    (circulation.people if chased_in_seconds is None else circulation.reviewers).set(people)
     ids = [person.pk for person in people]
     actions.open_circulation(actor=staff, circulation=circulation, member_ids=ids, once="a", now=now)
     return count
+
+
+def circulated():
+    """{kind: how many mails about circulations have left, or may have}."""
+    mails = OutgoingMail.objects.filter(kind__startswith="circulation_", state__in=["sent", "unclear"])
+    return dict(Counter(mails.values_list("kind", flat=True)))
+
+
+def _add_version(staff, publication, content):
+    upload = ContentFile(content, name="paper.pdf")
+    return actions.add_version(actor=staff, publication=publication, upload=upload, now=timezone.now())
+
+
+def keep_files(*, versions, attachments):
+    """Put files on a paper and on the posts of a thread that nobody else follows; returns their SHA-256."""
+    staff, group = Member.objects.get(email="staff@example.org"), Group.objects.create(name="Files", slug="files")
+    paper = make_paper("kept")
+    for number in range(versions):
+        _add_version(staff, paper, plain_pdf(number, 10_000))
+    thread = Thread(group=group, title="Files", visibility="group")
+    thread, _post = open_thread(actor=staff, thread=thread, text="Here they are.", now=timezone.now())
+    for number in range(attachments):
+        upload = ContentFile(plain_pdf(versions + number, 10_000), name="post.pdf")
+        write_post(actor=staff, thread=thread, text=f"File {number}", upload=upload, now=timezone.now())
+    return [*kept(), *attached()]
 
 
 def discuss(*, count, slug="speakers"):
@@ -60,17 +93,32 @@ def make_papers(*, slugs):
 
 
 def kept():
-    """{SHA-256 that was acknowledged: "kept", or what lies there instead}."""
+    """{SHA-256 that a version's row has: "kept", or what lies there instead}."""
     return {version.sha256: _lies(version) for version in Version.objects.defer("text")}
 
 
-def _lies(version):
+def attached():
+    """The same of the files of posts."""
+    return {attachment.sha256: _lies(attachment) for attachment in Attachment.objects.all()}
+
+
+def not_kept():
+    """A sentence for each file whose row says something else than what lies there."""
+    for row in [*Version.objects.defer("text"), *Attachment.objects.all()]:
+        if (lies := _lies(row)) != "kept":
+            yield f"the file of {row._meta.model_name} {row.pk}: {lies}"
+    for page, name in VersionPage.objects.values_list("pk", "image"):
+        if not default_storage.exists(name):
+            yield f"the picture of page {page} is gone"
+
+
+def _lies(row):
     try:
-        with version.file.open("rb") as file:
+        with row.file.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as fault:
         return repr(fault)
-    return "kept" if found == version.sha256 else f"other bytes: {found}"
+    return "kept" if found == row.sha256 else f"other bytes: {found}"
 
 
 def addresses():

@@ -1,6 +1,6 @@
 """After a fault: the ledger against what the mail server took, copy by copy."""
 
-from tests.faults import mailed
+from tests.faults import mailed, papers
 
 IN_PLAIN_SIGHT = {"sent", "suppressed", "missed", "failed", "unclear", "cancelled"}
 
@@ -20,3 +20,10 @@ def compare(stage, report, *, allowed_doubts=0):
     report.require(not stage.smtp.differing(), "a repeated mail is not the same, byte for byte")
     for sentence in stage.ask(mailed.ledger_differences):
         report.failures.append(f"check_ledger: {sentence}")
+
+
+def require_chased(stage, report, count):
+    """So many were asked for comments on papers and chased for them, each once."""
+    found = stage.ask(papers.circulated)
+    expected = {"circulation_invitation": count, "circulation_reminder": count}
+    report.require(found == expected, f"about circulations went {found}, not {expected}")
