@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core.links import absolute
-from apps.events.calendar import Entry
+from apps.events.calendar import UID_SPACE, Entry
 from apps.members.models import Member
 from apps.publications.standing import Standing, running_for
 
@@ -36,7 +36,7 @@ def _entry(standing: Standing) -> Entry:
     url = absolute(circulation.get_absolute_url())
     title = circulation.publication.title
     return Entry(
-        uid=f"circulation-{circulation.code}@{settings.MAIL_DOMAIN}",
+        uid=f"circulation-{circulation.code}@{UID_SPACE}",
         changed_at=changed_at,
         starts_at=until - LENGTH,
         ends_at=until,

@@ -83,11 +83,12 @@ def test_who_owes_reads_so_and_who_has_longer_their_own_deadline(client, circula
     assert "for others: end of Thursday 11 March 2027" in str(entry["description"])
 
 
-def test_deadline_moved_keeps_the_uid_and_counts_on(client, circulation, reader, coordinator):
+def test_deadline_moved_keeps_the_uid_and_counts_on(client, circulation, reader, coordinator, settings):
     a_minute_before(NOW)
     [before] = entries(client, reader)
     later = Deadline(circulation.deadline_on + timedelta(days=1), None, ANYWHERE)
     actions.extend_deadline(actor=coordinator, circulation=circulation, deadline=later, once="a", now=NOW)
+    settings.MAIL_DOMAIN = "elsewhere.example.org"
     [after] = entries(client, reader)
 
     assert str(after["uid"]) == str(before["uid"])
