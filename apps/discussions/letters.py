@@ -26,12 +26,13 @@ MOST = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One post as it stands in a mail."""
+    """One post as it stands in a mail; ``file_name`` is "" where no file goes with it."""
 
     row: Shown
     html: SafeString
     text: str
     url: str
+    file_name: str
 
 
 def context_of(thread: Thread, mail: OutgoingMail, recipient: Recipient, why: dict[str, str]) -> dict[str, Any]:
@@ -78,4 +79,5 @@ def _told(row: Shown, thread: Thread, names: Mapping[int, str]) -> Told:
         html=with_names(mail_html(row.post), names),
         text=to_plain_text(typed_again(row.post.text)),
         url=absolute_url("discussions:post", pk=thread.pk, number=row.number),
+        file_name=row.attachment.name if row.attachment else "",
     )

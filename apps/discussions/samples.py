@@ -47,7 +47,7 @@ def _letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
     address = absolute(thread.get_absolute_url())
     context: dict[str, Any] = {
         "thread": thread,
-        "posts": [Told(row, mail_html(post), _TEXT, address)],
+        "posts": [Told(row, mail_html(post), _TEXT, address, "Letter template.pdf" if is_named else "")],
         "left_out": 0,
         "thread_url": address,
         "why": why,
