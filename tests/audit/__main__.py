@@ -9,12 +9,13 @@ from pathlib import Path
 
 import django
 
-from tests.audit import lighthouse, walk
-from tests.face.stage import sown_portal
-
 
 def main():
     django.setup()
+    # What they import names models.
+    from tests.audit import lighthouse, walk
+    from tests.face.stage import sown_portal
+
     folder = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as data, sown_portal(Path(data) / "data") as (base, seeds):
         for reader in walk.READERS:
