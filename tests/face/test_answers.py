@@ -13,8 +13,8 @@ from tests.face.stage import PASSWORD
 from tests.face.table import PAGES
 
 BUDGET, SEARCH_BUDGET, ADMIN_BUDGET = 10, 12, 15
-# With something in every panel of the desk; and allauth asks anew for each kind of factor.
-BEYOND = {"admin:index": 16, "mfa_reauthenticate_webauthn": 12}
+# allauth asks anew for each kind of factor.
+BEYOND = {"mfa_reauthenticate_webauthn": 12}
 # Whose address holds a secret, which they take out of sight; and what strangers are not told of.
 LEAD_ON = {"account_reset_password_from_key", "socialaccount_login_error"}
 LEGAL = ('href="/privacy/"', 'href="/imprint/"', 'href="/accessibility/"')

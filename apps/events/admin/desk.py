@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.core import desk, panels
 from apps.events.models import Event, Participation
@@ -17,12 +18,8 @@ SHOWN = 6
 
 
 def events_panel(about: models.Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]] | None:
-    """Show the next events. Two queries; nothing when none lies ahead."""
-    events = list(_next_events(member, now))
-    counts = _answers(events)
-    rows = [
-        (event, counts.get(event.pk, dict.fromkeys(("yes", "maybe", "no", "open", "total"), 0))) for event in events
-    ]
+    """Show the next events. One query; nothing when none lies ahead."""
+    rows = list(_next_events(member, now))
     return ("admin/events/_next_events.html", {"rows": rows}) if rows else None
 
 
@@ -32,19 +29,24 @@ def _next_events(member: Any, now: datetime) -> QuerySet[Event]:
     )
     next_mail = reminders.order_by("due_at").values("due_at")[:1]
     found = Event.objects.visible_to(member).scheduled().upcoming(now)
-    return found.annotate(next_mail_at=Subquery(next_mail)).order_by("starts_at", "pk")[:SHOWN]
+    answers = {name: _answered(**answer) for name, answer in _ANSWERS.items()}
+    return found.annotate(next_mail_at=Subquery(next_mail), **answers).order_by("starts_at", "pk")[:SHOWN]
 
 
-def _answers(events: list[Event]) -> dict[int, dict[str, int]]:
-    rows = Participation.objects.live().filter(event__in=events).order_by().values("event")
-    counted = rows.annotate(
-        yes=Count("pk", filter=Q(answer="yes")),
-        maybe=Count("pk", filter=Q(answer="maybe")),
-        no=Count("pk", filter=Q(answer="no")),
-        open=Count("pk", filter=Q(answer="")),
-        total=Count("pk"),
-    )
-    return {row["event"]: row for row in counted}
+_ANSWERS: dict[str, dict[str, str]] = {
+    "yes_count": {"answer": "yes"},
+    "maybe_count": {"answer": "maybe"},
+    "no_count": {"answer": "no"},
+    "open_count": {"answer": ""},
+    "total_count": {},
+}
+
+
+def _answered(**answer: str) -> Coalesce:
+    """How many of those invited now have answered so."""
+    people = Participation.objects.live().filter(event=OuterRef("pk"), **answer)
+    counted = people.order_by().values("event").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 panels.register(desk.DESK, events_panel)
