@@ -11,10 +11,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.core.health import PATHS
 from apps.core.logs import request_id
 
 logger = logging.getLogger("portal.request")
-UNLOGGED = (settings.STATIC_URL, "/healthz", "/readyz")
+UNLOGGED = (settings.STATIC_URL, *PATHS)
 
 
 class RequestLogMiddleware:

@@ -24,7 +24,7 @@ def purge_bodies(before: datetime) -> int:
 def blank(mails: MailQuerySet) -> int:
     """Blank the bodies of these; the rows stay as the record. Returns how many had one. Two statements."""
     # Should one of these go out after all, it is written anew and never goes out empty.
-    mails.exclude(state=State.SENT).update(written_at=None)
+    mails.exclude(state=State.SENT).exclude(written_at=None).update(written_at=None)
     return mails.exclude(text_body="", html_body="").update(text_body="", html_body="", attachments=[])
 
 

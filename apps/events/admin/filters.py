@@ -58,7 +58,5 @@ class InvitedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
             return queryset
-        listed = queryset.model.objects.listed(timezone.now())
-        if self.value() == "ended":
-            return queryset.exclude(pk__in=listed.values("pk"))
-        return queryset.listed(timezone.now())  # type: ignore[attr-defined]  # ParticipationQuerySet
+        listed = queryset.listed(timezone.now())  # type: ignore[attr-defined]  # ParticipationQuerySet
+        return queryset.exclude(pk__in=listed.values("pk")) if self.value() == "ended" else listed
