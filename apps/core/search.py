@@ -1,7 +1,8 @@
 """Full text search over ``SearchEntry``: the only file that asks which database there is.
 
-SQLite: FTS5 over the folded columns, kept by triggers. PostgreSQL: a generated ``tsvector`` with a GIN index. Both get
-words that are folded already, so neither needs to know accents, and both read the newest entries of a kind first.
+SQLite: FTS5 over the folded columns, kept by triggers. PostgreSQL: a generated ``tsvector`` with a GIN index for each
+kind. Both get words that are folded already, so neither needs to know accents, and both read the newest entries of a
+kind first.
 """
 
 from __future__ import annotations
@@ -63,8 +64,16 @@ _SQLITE_DROP = [
 ]
 _POSTGRES_BUILD = [
     f"ALTER TABLE {_ENTRY} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED",
-    f"CREATE INDEX IF NOT EXISTS search_words ON {_ENTRY} USING gin (vector)",
 ]
+# With one index for all, a word in many posts would be looked up among those posts for every other kind too.
+_POSTGRES_BUILD_KIND = (
+    f"CREATE INDEX IF NOT EXISTS search_words_{{number}} ON {_ENTRY} USING gin (vector) "
+    "WHERE id BETWEEN {lowest} AND {highest}"
+)
+# There was one for all, and code of then makes it anew where somebody goes back to it for a while.
+_POSTGRES_DROP_ONE_FOR_ALL = """DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_indexes WHERE indexname = 'search_words') THEN DROP INDEX search_words; END IF;
+END $$"""
 _POSTGRES_DROP = [f"ALTER TABLE {_ENTRY} DROP COLUMN IF EXISTS vector"]
 
 # Of words that begin in a certain way FTS5 makes one list of all rows, and makes it anew in each part of the query; of
@@ -131,7 +140,7 @@ def is_sqlite() -> bool:
 
 def build() -> None:
     """Make the index beside the table of entries, unless it is there."""
-    _execute(_SQLITE_BUILD if is_sqlite() else _POSTGRES_BUILD)
+    _execute(_SQLITE_BUILD if is_sqlite() else [*_POSTGRES_BUILD, *_postgres_indexes(), _POSTGRES_DROP_ONE_FOR_ALL])
 
 
 def drop() -> None:
@@ -243,6 +252,12 @@ class _EntryKey(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         key = self._model._meta.pk
         return f"CAST(entry.object_id AS {key.rel_db_type(connection)})", ()
+
+
+def _postgres_indexes() -> Iterable[str]:
+    for searchable in every():
+        lowest, highest = searchable.ids()
+        yield _POSTGRES_BUILD_KIND.format(number=searchable.number, lowest=lowest, highest=highest)
 
 
 def _sqlite_asked(asked: Asked) -> tuple[str, list[str]]:

@@ -1,5 +1,7 @@
 """The search as both databases do it, over events and papers."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -10,7 +12,7 @@ from apps.core.searchable import every
 from apps.core.searchwords import read
 from apps.core.snippets import marked, snippet
 from apps.publications.models import Publication
-from tests.make import NOW, make_event, make_group, make_publication, make_topic, make_version
+from tests.make import NOW, make_event, make_group, make_member, make_publication, make_topic, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +181,34 @@ def test_the_index_can_be_dropped_and_built_again():
             cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('rebuild')")
 
     assert titles("kept") == ["Kept words"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="FTS5 has one index and reads it by ranges of ids")
+@pytest.mark.parametrize("narrowing", [search.NOTHING, search.Narrowing(year=2026)], ids=["all", "of_a_year"])
+def test_every_kind_is_looked_up_in_an_index_of_its_own(narrowing):
+    chair = make_member(is_staff=True)
+    with connection.cursor() as cursor:
+        # Of no rows any way is as good as another; these are the only other ones.
+        for statement in ("DROP CONSTRAINT core_searchentry_pkey", "DROP CONSTRAINT search_entry_once"):
+            cursor.execute(f"ALTER TABLE core_searchentry {statement}")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for searchable in every():
+            for part in searchable.parts:
+                sql, values = search._query(searchable, part, chair, "'word'", narrowing)
+                cursor.execute(f"EXPLAIN {sql}", values or None)
+                plan = "".join(line for (line,) in cursor.fetchall())
+                assert set(re.findall(r"search_words\w*", plan)) == {f"search_words_{searchable.number}"}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="FTS5 has one index and reads it by ranges of ids")
+def test_building_takes_the_one_index_for_all_away():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX search_words ON core_searchentry USING gin (vector)")
+        search.build()
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'search_words%'")
+        names = {name for (name,) in cursor.fetchall()}
+
+    assert names == {f"search_words_{searchable.number}" for searchable in every()}
 
 
 @pytest.mark.parametrize("count", [1, 30, 31, 40])
