@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from apps.core.clocks import clock_name
-from apps.core.zones import clock_text, day_shift
+from apps.core.zones import clock_text, day_shift, is_same_clock
 from apps.events.models import Event
 from apps.events.querysets import EventQuerySet
 from apps.events.standing import Standing
@@ -86,11 +86,16 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event on one day: ``start`` on the day it begins, ``end`` on a later one where it ends, else neither."""
+    """One event on one day: ``start`` on the day it begins, ``end`` on a later one where it ends, else neither.
+
+    ``there`` is the same moment on the clock at ``place``, empty where that shows the same. ``shift`` is how many days
+    the reader's date is ahead of the date there.
+    """
 
     standing: Standing
     start: str
     end: str
+    there: str
     shift: int
     place: str
 
@@ -128,12 +133,16 @@ def _touched(event: Event, month: Month) -> list[date]:
 
 def _entry(row: Standing, day: date, zone: tzinfo) -> Entry:
     event = row.event
+    last = event.ends_at - timedelta(microseconds=1)
     begins = event.starts_at.astimezone(zone).date() == day
-    ends = (event.ends_at - timedelta(microseconds=1)).astimezone(zone).date() == day
+    ends = not begins and last.astimezone(zone).date() == day
+    moment, dated = (event.starts_at, event.starts_at) if begins else (event.ends_at, last)
+    has_two_clocks = (begins or ends) and not is_same_clock(moment, zone, event.time_zone)
     return Entry(
         standing=row,
-        start=clock_text(event.starts_at, zone) if begins else "",
-        end=clock_text(event.ends_at, zone) if ends and not begins else "",
-        shift=day_shift(event.starts_at, zone, event.time_zone) if begins else 0,
+        start=clock_text(moment, zone) if begins else "",
+        end=clock_text(moment, zone) if ends else "",
+        there=clock_text(moment, event.time_zone) if has_two_clocks else "",
+        shift=day_shift(dated, zone, event.time_zone) if has_two_clocks else 0,
         place=clock_name(event.time_zone, event.place),
     )

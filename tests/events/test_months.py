@@ -108,3 +108,20 @@ def test_today_is_the_reader_s():
     ]
 
     assert today == date(2027, 6, 4)
+
+
+@pytest.mark.django_db
+def test_an_entry_shows_the_clock_at_the_place_where_that_differs():
+    month = Month.from_key("2027-06", APIA)
+    bonn = make_event(starts_at=at(10, 7), ends_at=at(11, 12), time_zone="Europe/Berlin", place="Bonn")
+    apia = make_event(starts_at=at(12, 1), ends_at=at(12, 2), time_zone="Pacific/Apia", place="Apia")
+
+    weeks = days_of(month, standings([bonn, apia], None, NOW), NOW)
+    entries = [entry for week in weeks for day in week if day for entry in day.entries]
+
+    assert [(entry.start or f"-{entry.end}", entry.there, entry.place, entry.shift) for entry in entries] == [
+        ("20:00", "09:00", "Bonn", 0),
+        ("-", "", "Bonn", 0),
+        ("-01:00", "14:00", "Bonn", 1),
+        ("14:00", "", "Apia", 0),
+    ]

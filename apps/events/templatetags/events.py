@@ -117,6 +117,7 @@ def month_entry(entry: Entry) -> SafeString:
         title=event.title,
         start=entry.start,
         end=entry.end,
+        there=entry.there,
         shift=entry.shift,
         place=entry.place,
         is_chatham=event.is_chatham_house,
