@@ -11,6 +11,9 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.pages import exported  # noqa: PLC0415  models can be imported only now
+        # Models can be imported only now.
+        from apps.core import panels  # noqa: PLC0415
+        from apps.pages import exported, needs  # noqa: PLC0415
 
+        panels.register("events:answered_row", needs.needed_still)
         exported.offer()

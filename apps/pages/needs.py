@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Count, Model, Q, QuerySet, Window
 
 from apps.core.prepared import Prepared
 from apps.events.models import Event, Participation
@@ -80,6 +80,16 @@ def papers_of(member: Member, now: datetime) -> Papers:
     owed = [each for each in running if each.owes]
     others = [each for each in running if not each.owes]
     return Papers(owed, others[:PAPERS_SHOWN])
+
+
+def needed(ahead: Ahead, papers: Papers) -> int:
+    """Return how many things need the member."""
+    return ahead.need_count + len(papers.owed)
+
+
+def needed_still(about: Model, member: Any, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The panel that counts again once the member has answered on the dashboard. Two queries beside the roles'."""
+    return "pages/_needed_still.html", {"need_count": needed(ahead_of(member, now), papers_of(member, now))}
 
 
 def notices_of(member: Member) -> list[Any]:

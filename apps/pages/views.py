@@ -23,7 +23,7 @@ from apps.members.permissions import LEADING_ROLES, is_visible
 from apps.members.requests import MemberRequest, reader_of
 from apps.pages.dossier import dossier_of, topics_at
 from apps.pages.linkeddata import group_data
-from apps.pages.needs import ahead_of, notices_of, papers_of
+from apps.pages.needs import ahead_of, needed, notices_of, papers_of
 from apps.publications import shelf
 
 PUBLIC_EVENTS_SHOWN = 4
@@ -126,7 +126,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "papers": papers.others,
         "needs": ahead.needs,
         "more_needs": ahead.more_needs,
-        "need_count": ahead.need_count + len(papers.owed),
+        "need_count": needed(ahead, papers),
         "coming": ahead.coming,
         "threads": board.unread_by(request.user, now),
         "notices": notices,

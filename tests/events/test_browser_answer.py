@@ -40,7 +40,9 @@ def dashboard(session, tab, live_server):  # noqa: F811  a fixture
 def test_answer_is_saved_in_place_and_said_where_it_was_given(events, dashboard):
     first, second = events
     button, said = dashboard.locator(f"#answer-{first.pk}-maybe"), dashboard.locator(f"#said-{first.pk}")
+    heading = dashboard.locator("h1")
     assert (button.get_attribute("aria-pressed"), said.inner_text()) == ("false", "")
+    assert heading.inner_text() == "2 things need you"
     # Words put into a status line are read out; a line that is new is not.
     said.evaluate("(line) => { line.isSameLine = true; }")
     button.evaluate("(button) => { button.isOld = true; }")
@@ -56,6 +58,7 @@ def test_answer_is_saved_in_place_and_said_where_it_was_given(events, dashboard)
     assert button.get_attribute("aria-pressed") == "true"
     assert button.evaluate("(button) => button.isOld === undefined")
     assert dashboard.locator(f"#said-{second.pk}").inner_text() == ""
+    assert heading.inner_text() == "1 thing needs you"
     assert dashboard.url.endswith("/dashboard/")
 
 

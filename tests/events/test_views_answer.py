@@ -59,6 +59,17 @@ def test_answer_in_place_returns_form_and_status_only(client, member, invited):
     assert "<html" not in response.text
 
 
+def test_answer_in_a_row_of_the_dashboard_counts_again_what_needs_one(client, member, invited):
+    make_participation(event=make_event(starts_at=NOW + timedelta(days=3)), member=member)
+    client.force_login(member)
+
+    for answer in ("maybe", "no"):
+        response = client.post(URL, {"answer": answer, "row": ""}, headers={"HX-Request": "true"})
+
+        heading = response.text.partition('<span id="needed" hx-swap-oob="innerHTML">')[2].partition("</span>")[0]
+        assert heading.split() == ["1", "thing", "needs", "you"]
+
+
 def test_answer_goes_back_to_the_page_it_was_given_on(client, member, invited):
     client.force_login(member)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from apps.core import panels
 from apps.core.links import path_of_ours
 from apps.core.refused import Refused
 from apps.events import actions
@@ -54,8 +55,16 @@ def try_to_answer(request: HttpRequest, actor: Member, event: Event, source: str
 
 
 def _fragment(request: AnswerRequest, event: Event, refusal: str) -> HttpResponse:
-    [standing] = standings([event], request.user, timezone.now())
-    context = {"standing": standing, "refusal": refusal, "is_row": "row" in request.POST, "next": _back(request)}
+    now, is_row = timezone.now(), "row" in request.POST
+    [standing] = standings([event], request.user, now)
+    context = {
+        "standing": standing,
+        "refusal": refusal,
+        "is_row": is_row,
+        "next": _back(request),
+        # A row stands in the list of what needs one, whose page may count it.
+        "panels": panels.collect("events:answered_row", event, request.user, now) if is_row else [],
+    }
     return render(request, "events/_answer_saved.html", context)
 
 
