@@ -13,8 +13,6 @@ from tests.face.stage import PASSWORD
 from tests.face.table import PAGES
 
 BUDGET, SEARCH_BUDGET, ADMIN_BUDGET = 10, 12, 15
-# allauth asks anew for each kind of factor.
-BEYOND = {"mfa_reauthenticate_webauthn": 12}
 # Whose address holds a secret, which they take out of sight; and what strangers are not told of.
 LEAD_ON = {"account_reset_password_from_key", "socialaccount_login_error"}
 LEGAL = ('href="/privacy/"', 'href="/imprint/"', 'href="/accessibility/"')
@@ -58,5 +56,4 @@ def _is_asked(query):
 
 
 def budget(page):
-    usual = ADMIN_BUDGET if page.is_admin else SEARCH_BUDGET if page.name == "pages:search" else BUDGET
-    return BEYOND.get(page.name, usual)
+    return ADMIN_BUDGET if page.is_admin else SEARCH_BUDGET if page.name == "pages:search" else BUDGET
