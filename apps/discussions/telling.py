@@ -37,7 +37,7 @@ def plans_for(post: Post) -> list[Planned]:
         return []
     return [
         Planned(
-            rule=f"discussions.{name}:{post.number}",
+            rule=_rule_alone(name, post.number),
             kind=kind,
             anchor_at=post.posted_at,
             due_at=due_at,
@@ -61,7 +61,11 @@ def plan_for_batch(thread: Thread, first: int, last: int, slot_at: datetime) -> 
 
 def rules_about(number: int) -> list[str]:
     """Return the rules by which a post of this number is told alone."""
-    return [f"discussions.{name}:{number}" for name in _ALONE.values()]
+    return [_rule_alone(name, number) for name in _ALONE.values()]
+
+
+def _rule_alone(name: str, number: int) -> str:
+    return f"discussions.{name}:{number}"
 
 
 def numbers_told(rule: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -19,12 +19,9 @@ from apps.core.zones import UTC_ZONE
 from apps.discussions.mails import ThreadMails
 from apps.discussions.querysets import ThreadQuerySet
 from apps.events.models import Event
-from apps.members.models import Group, Topic
+from apps.members.models import Group, Member, Topic
 from apps.members.permissions import Visibility
 from apps.publications.models import Publication
-
-if TYPE_CHECKING:
-    from apps.members.models import Member
 
 MAX_SUMMARY = 5_000
 MAX_REASON = 300
@@ -219,6 +216,12 @@ class Thread(Searched, ThreadMails):
     def when(self, now: datetime) -> datetime:
         """Return ``now`` as finely as this thread keeps times."""
         return now if self.is_named else day_start(now)
+
+    def count_mere_readers(self) -> int:
+        """Return how many read the thread and would not see what is hidden in it. Two queries."""
+        where = {"group_id": self.group_id, "visibility": self.visibility}
+        shown, hidden = (Thread(**where, is_hidden=is_hidden) for is_hidden in (False, True))
+        return Member.objects.seeing(shown).count() - Member.objects.seeing(hidden).count()
 
     # What changes this row alone.
 

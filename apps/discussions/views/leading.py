@@ -87,7 +87,7 @@ def hide_thread(request: MemberRequest, pk: int) -> HttpResponse:
         to=is_hidden,
         heading=_("Hide the thread?") if is_hidden else _("Show the thread again?"),
         button=_("Hide it") if is_hidden else _("Show it again"),
-        affected=mere_readers(thread),
+        affected=thread.count_mere_readers(),
         affects=_("Who will not see it any more, at once and everywhere:")
         if is_hidden
         else _("Who will see it again:"),
@@ -145,16 +145,6 @@ def _turn(
         return redirect(thread)
     form = sent if sent.turns(to=to) else form_class(initial={"to": TurnForm.word(to=to)})
     return _saved(request, thread) if _is_done(form, act) else _page(request, thread, form, **page)
-
-
-def mere_readers(thread: Thread) -> int:
-    """Return how many read the thread and do not see what is hidden in it. Two queries."""
-    return _readers(thread, is_hidden=False) - _readers(thread, is_hidden=True)
-
-
-def _readers(thread: Thread, *, is_hidden: bool) -> int:
-    seen = Thread(group_id=thread.group_id, visibility=thread.visibility, is_hidden=is_hidden)
-    return Member.objects.seeing(seen).count()
 
 
 def _write(

@@ -16,7 +16,6 @@ from apps.discussions import actions
 from apps.discussions.forms import ReasonForm, ReportForm
 from apps.discussions.models import Post
 from apps.discussions.views.keeping import keeps_text
-from apps.discussions.views.leading import mere_readers
 from apps.discussions.views.pace import too_fast
 from apps.discussions.views.reading import visible_post_or_404
 from apps.members.requests import MemberRequest
@@ -58,7 +57,7 @@ def moderate_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect(post)
-    context = {"thread": post.thread, "post": post, "form": form, "affected": mere_readers(post.thread)}
+    context = {"thread": post.thread, "post": post, "form": form, "affected": post.thread.count_mere_readers()}
     return render(request, "discussions/post_moderate.html", context)
 
 
