@@ -135,24 +135,12 @@ LISTS = [
 ]
 
 
-def test_every_list_costs_the_same_with_one_and_many_rows(office, coordinator):
-    event = make_event()
-    make_world(1, coordinator, event)
-    urls = [reverse("admin:index"), *map(changelist, LISTS)]
-    with_one = {url: queries_of(office, url) for url in urls}
-
-    make_world(20, coordinator, event)
-
-    with_many = {url: queries_of(office, url) for url in urls}
-    assert with_many == with_one
-    assert {url: count for url, count in with_many.items() if count > BUDGET} == {}
-
-
-def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
+def test_no_screen_costs_more_with_300_rows_than_with_one(office, coordinator):
     event = make_event()
     add_default_rules(event)
     plan_reminders(event)
     make_world(1, coordinator, event)
+    urls = [reverse("admin:index"), *map(changelist, LISTS)]
     first = {
         model: reverse(
             f"admin:{model._meta.label_lower.replace('.', '_')}_change", args=[model._default_manager.first().pk]
@@ -171,7 +159,7 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
             Consultee,
         )
     }
-    urls = [reverse("admin:events_event_change", args=[event.pk]), *first.values()]
+    urls += [reverse("admin:events_event_change", args=[event.pk]), *first.values()]
     urls += [
         reverse(f"admin:events_event_{step}", args=[event.pk]) for step in ("remind", "cancel", "reminders", "export")
     ]
@@ -189,9 +177,8 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
     ]
     with_one = {url: queries_of(office, url) for url in urls}
 
-    make_world(20, coordinator, event)
-
-    for _number in range(20):
+    make_world(299, coordinator, event)
+    for _number in range(299):
         make_consultee(circulation=circulation, is_reviewer=True)
     for number in range(20):
         make_version(publication=paper, made_by=make_member())
@@ -199,8 +186,9 @@ def test_every_form_costs_the_same_with_one_and_many_rows(office, coordinator):
         paper.authors.create(name="Another", member=make_member(), position=number)
 
     with_many = {url: queries_of(office, url) for url in urls}
-    assert with_many == with_one
-    assert {url: count for url, count in with_many.items() if count > BUDGET} == {}
+    # A page of one hundred like rows may even cost less than one of few of different kinds.
+    assert {url: count for url, count in with_many.items() if count > with_one[url]} == {}
+    assert {url: count for url, count in with_one.items() if count > BUDGET} == {}
 
 
 @pytest.mark.usefixtures("db")

@@ -235,3 +235,14 @@ def test_the_next_events_come_with_their_answers(desk, group, coordinator):
     ]
     bar = re.findall(r'(?:viewBox|width)="([^"]+)"', page[page.index('<svg class="meter"') :].partition("</svg>")[0])
     assert bar == ["120", "0 0 10 8", "1", "2", "7"]
+
+
+def test_the_page_of_one_app_lists_its_records_and_says_nothing_of_what_waits(desk, client, group):
+    make_join_request(group=group)
+    assert "Nothing waits for you." not in desk()
+
+    page = client.get("/admin/events/").content.decode()
+
+    assert "<h1>Events administration</h1>" in page
+    assert reverse("admin:events_participation_changelist") in page
+    assert "waits for you" not in page

@@ -7,6 +7,26 @@ from tests.face.table import ACCOUNTS, COORDINATOR, MEMBER, PORTAL
 
 pytestmark = pytest.mark.journey
 
+# How many selectors the layers of elements and components have, and those that match nothing on the page. Left off is
+# what lasts only while somebody points at a thing or goes through it, and boxes that are no elements.
+SAMPLES = """() => {
+  const rulesIn = (rules) => [...rules].flatMap((rule) => rule.selectorText ? [rule, ...rulesIn(rule.cssRules)]
+    : rule.cssRules ? rulesIn(rule.cssRules) : []);
+  const layers = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => ["elements", "components"].includes(rule.name));
+  const parts = (text) => text.split(/,(?![^(]*\\))/).map((each) => each.trim()
+    .replace(/::[\\w-]+(\\([^)]*\\))?/g, "").replace(/:(hover|focus-visible|focus-within|focus|active)/g, ""));
+  const rules = layers.flatMap((layer) => rulesIn(layer.cssRules));
+  const all = [...new Set(rules.flatMap((rule) => parts(rule.selectorText)))];
+  const isShown = (selector) => selector === "" || !!document.querySelector(selector);
+  return [all.length, all.filter((selector) => !isShown(selector))];
+}"""
+# Selectors that nothing in the styleguide is, and why.
+NO_SAMPLE = {
+    ".unsent:not(:empty)": "a script says there that a press did not get through; the guide has none",
+    ":root:has(.unsent:not(:empty))": "the page beside it",
+}
+
 
 @pytest.mark.parametrize("row", [*PORTAL, *ACCOUNTS], ids=str)
 def test_page_is_good_to_everybody(looker, row):
@@ -59,6 +79,24 @@ def icons_of_badges(looker):
     })""")
     context.close()
     return len(found), [words for is_same, words in found if not is_same]
+
+
+def test_every_component_is_shown_in_each_of_its_states(looker):
+    count, unmatched = looker.run(states_without_sample, looker)
+
+    assert count > 300
+    missing = set(unmatched) - set(NO_SAMPLE)
+    assert not missing, f"Draw it in templates/pages/styleguide/, or give a reason in NO_SAMPLE: {sorted(missing)}"
+
+
+def states_without_sample(looker):
+    """What SAMPLES finds in the styleguide."""
+    context = looker.new_context(COORDINATOR)
+    tab = context.new_page()
+    tab.goto("/styleguide/")
+    count, unmatched = tab.evaluate(SAMPLES)
+    context.close()
+    return count, unmatched
 
 
 def test_event_is_printed_dark_on_white_without_what_only_a_screen_needs(looker):
