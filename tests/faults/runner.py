@@ -11,7 +11,7 @@ from tests.faults.lane import enter
 from tests.faults.registry import BOTH, faults
 from tests.faults.report import heading, line
 
-LANES = 4  # most of a fault is waiting, so two cores do not mind
+LANES = 3  # most of a fault is waiting, so two cores do not mind
 # What waits longest begins first, so that no lane is left alone with it.
 WAITING = ("F21", "F9", "F11", "F4", "F7", "F15", "F6", "F14", "F8")
 
