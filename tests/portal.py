@@ -39,18 +39,19 @@ def run_manage(environment, *arguments):
 
 BY_HAND = (sys.executable, "manage.py", "run")
 BY_MAKE = ("make", "--old-file=setup", "run")
+BY_MAKE_ALONE = ("make", "run")
 
 
 class Portal:
-    """A portal that was started by `manage.py run`, or by `make run` without its preparations."""
+    """A portal that was started in ``folder`` by `manage.py run`, or by `make run` with or without its preparations."""
 
-    def __init__(self, environment, port, command=BY_HAND):
+    def __init__(self, environment, port, command=BY_HAND, folder=settings.BASE_DIR):
         self.environment = environment | {"PORT": str(port)}
         self.port = port
         self.log = Path(f"{environment['DATA_DIR']}.log").open("w+b")  # noqa: SIM115 - closed by end()
         self.process = subprocess.Popen(
             command,
-            cwd=settings.BASE_DIR,
+            cwd=folder,
             env=self.environment,
             stdout=self.log,
             stderr=self.log,
