@@ -52,6 +52,7 @@ def make_group(**fields):
 
 def make_membership(*, group, member, role=Role.MEMBER, **fields):
     member._group_roles = None
+    fields.setdefault("started_on", NOW.date() - timedelta(days=400))
     return Membership.objects.create(group=group, member=member, role=role, **fields)
 
 

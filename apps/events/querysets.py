@@ -87,10 +87,12 @@ class ParticipationQuerySet(models.QuerySet[Any]):
         return self.filter(is_live | Q(event__ends_at__lte=now) & (_stood_then() | Q(attended=True)))
 
     def live_for(self, member: Member) -> ParticipationQuerySet:
-        """The member's own live ones, by the roles already known."""
-        return self.filter(
-            Q(via_group=None) | Q(via_group__in=list(member.group_roles())), member=member.pk, withdrawn_at=None
-        )
+        """The member's own live ones."""
+        return self.filter(_is_through(member.pk), member=member.pk, withdrawn_at=None)
+
+    def settled(self) -> ParticipationQuerySet:
+        """Whom nobody need invite: whose invitation stands, and from whom it was taken back."""
+        return self.filter(_stands() | Q(withdrawn_at__isnull=False))
 
     def unanswered(self) -> ParticipationQuerySet:
         return self.filter(answer="")
@@ -112,14 +114,20 @@ class ParticipationQuerySet(models.QuerySet[Any]):
 
 def _stands() -> Q:
     """Not taken back, and, where it came from a membership, while that lasts."""
-    still_in_group = Membership.objects.current().filter(group=OuterRef("via_group"), member=OuterRef("member"))
-    return Q(Q(via_group=None) | Q(Exists(still_in_group)), withdrawn_at=None)
+    return Q(_is_through(OuterRef("member")), withdrawn_at=None)
+
+
+def _is_through(member: Any) -> Q:
+    """Invited by hand, or through a membership of the ``member`` that lasts."""
+    memberships = Membership.objects.current().there_since("invited_at")
+    return Q(via_group=None) | Q(Exists(memberships.filter(group=OuterRef("via_group"), member=member)))
 
 
 def _stood_then() -> Q:
     """The same at the time of the event. A membership that ended on the first day counts: it has no hour."""
     starts_at = ExpressionWrapper(OuterRef("event__starts_at"), output_field=models.DateTimeField())
     lasted = Q(ended_on=None) | Q(ended_on__gte=TruncDate(starts_at, tzinfo=UTC))
-    was_in_group = Membership.objects.filter(lasted, group=OuterRef("via_group"), member=OuterRef("member"))
+    memberships = Membership.objects.there_since("invited_at")
+    was_in_group = memberships.filter(lasted, group=OuterRef("via_group"), member=OuterRef("member"))
     is_in_time = Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("event__ends_at"))
     return is_in_time & (Q(via_group=None) | Q(Exists(was_in_group)))

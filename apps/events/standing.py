@@ -37,7 +37,17 @@ LISTED_IN_GROUP = (
 )
 LISTED = (*LISTED_IN_GROUP, "group__name", "group__visibility")
 # And of an invitation.
-ANSWERED = ("event", "member", "via_group", "answer", "mode", "queue_number", "answered_at", "withdrawn_at")
+ANSWERED = (
+    "event",
+    "member",
+    "via_group",
+    "invited_at",
+    "answer",
+    "mode",
+    "queue_number",
+    "answered_at",
+    "withdrawn_at",
+)
 
 
 @dataclass(frozen=True, slots=True)

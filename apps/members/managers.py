@@ -84,11 +84,12 @@ class MemberManager(BaseUserManager["Member"]):
         """Read the present roles of these members at once, for their ``group_roles()``. One query."""
         memberships: Any = self.model._meta.get_field("memberships").related_model
         roles: dict[int, dict[int, Role]] = {member.pk: {} for member in members}
+        joined: dict[int, dict[int, str]] = {member.pk: {} for member in members}
         current = memberships.objects.current().filter(member__in=roles)
-        for member_id, group_id, role in current.values_list("member", "group", "role"):
-            roles[member_id][group_id] = Role(role)
+        for member_id, group_id, role, day in current.values_list("member", "group", "role", "started_on"):
+            roles[member_id][group_id], joined[member_id][group_id] = Role(role), day.isoformat()
         for member in members:
-            member.hold_roles(roles[member.pk])
+            member.hold_roles(roles[member.pk], joined[member.pk])
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Member:
         """Make a member. ``password`` None leaves the account without one (login by code).

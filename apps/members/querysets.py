@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, TruncDate
 
 from apps.core.searched import SearchedQuerySet
 from apps.members.permissions import LEADING_ROLES, Personal, field_q, met_q, visible_q
@@ -56,6 +57,13 @@ class GroupQuerySet(models.QuerySet[Any]):
 class MembershipQuerySet(models.QuerySet[Any]):
     def current(self) -> MembershipQuerySet:
         return self.filter(ended_on=None)
+
+    def there_since(self, moment: str) -> MembershipQuerySet:
+        """Those that began by the day (UTC) of the ``moment`` of the query around: what came with an earlier membership
+        ended with that one, and a later does not bring it back.
+        """
+        instant = ExpressionWrapper(OuterRef(moment), output_field=models.DateTimeField())
+        return self.filter(started_on__lte=TruncDate(instant, tzinfo=UTC))
 
     def leading(self) -> MembershipQuerySet:
         return self.filter(role__in=LEADING_ROLES)

@@ -126,7 +126,14 @@ class CirculationQuerySet(models.QuerySet[Any]):
 class ConsulteeQuerySet(models.QuerySet[Any]):
     def live(self) -> ConsulteeQuerySet:
         """Active members who were not taken off and still belong to something they were included through."""
-        memberships = Membership.objects.current().filter(member=OuterRef("member"))
+        return self._standing().filter(member__is_active=True)
+
+    def concerned(self) -> ConsulteeQuerySet:
+        """Those who hear of a cancellation or another deadline: also who is suspended, once that ends."""
+        return self._standing().exclude(member__status=MemberModel.Status.DEPARTED)
+
+    def _standing(self) -> ConsulteeQuerySet:
+        memberships = Membership.objects.current().there_since("added_at").filter(member=OuterRef("member"))
         interests = MemberModel.topics.through.objects.filter(member=OuterRef("member"))
         named = Q(topic=OuterRef("via_topic")) | Q(topic__parent=OuterRef("via_topic"))
         groups, topics = (self._further(name, OuterRef(OuterRef("pk"))) for name in ("groups", "topics"))
@@ -135,17 +142,19 @@ class ConsulteeQuerySet(models.QuerySet[Any]):
         further = Exists(memberships.filter(group__in=groups.values("group"))) | Exists(
             interests.filter(Q(topic__in=topics.values("topic")) | Q(topic__parent__in=topics.values("topic")))
         )
-        return self.filter(kept | through | further, removed_at=None, member__is_active=True)
+        return self.filter(kept | through | further, removed_at=None)
 
     def live_for(self, member: Member) -> ConsulteeQuerySet:
-        """The member's own live ones, by the roles already known."""
+        """The member's own live ones."""
+        memberships = Membership.objects.current().there_since("added_at").filter(member=member.pk)
         chosen = MemberModel.topics.through.objects.filter(member=member.pk).values("topic")
         interested = TopicModel.objects.filter(Q(pk__in=chosen) | Q(finer_topics__in=chosen)).values("pk")
         kept = Q(via_group=None, via_topic=None) | Q(is_reviewer=True)
-        present = list(member.group_roles())
-        through = Q(via_group__in=present) | Q(via_topic__in=interested)
-        groups, topics = (self._further(name, OuterRef("pk")) for name in ("groups", "topics"))
-        further = Exists(groups.filter(group__in=present)) | Exists(topics.filter(topic__in=interested))
+        through = Exists(memberships.filter(group=OuterRef("via_group"))) | Q(via_topic__in=interested)
+        groups, topics = self._further("groups", OuterRef(OuterRef("pk"))), self._further("topics", OuterRef("pk"))
+        further = Exists(memberships.filter(group__in=groups.values("group"))) | Exists(
+            topics.filter(topic__in=interested)
+        )
         return self.filter(kept | through | further, member=member.pk, removed_at=None)
 
     def _further(self, name: str, consultee: OuterRef) -> models.QuerySet[Any]:

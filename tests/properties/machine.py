@@ -144,7 +144,8 @@ class LedgerMachine(RuleBasedStateMachine):
         if person.is_in_group:
             self.portal.leave_group(person, self.now)
         else:
-            self.portal.join_group(person)
+            self.portal.join_group(person, self.now)
+            person.joined_on = self.now.date()
         person.is_in_group = not person.is_in_group
 
     @precondition(lambda self: len(self.world.calendar.rules) < 4)

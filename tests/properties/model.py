@@ -5,7 +5,7 @@ moment ``now`` and says whether the portal must take it (True) or refuse it (Fal
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.properties.heralding import LENGTH, Announcement, Herald
 from tests.properties.places import Places
@@ -24,6 +24,7 @@ class Person:
     zone: str
     is_active: bool = True
     is_in_group: bool = True
+    joined_on: date = date.min
 
 
 @dataclass(eq=False)
@@ -74,7 +75,9 @@ class World:
         return part.person.is_active and self._stands(part)
 
     def _stands(self, part):
-        return not part.is_withdrawn and (part.person.is_in_group or not part.is_via_group)
+        """Through the group: as long as one is in it without a break, by the day."""
+        is_through = part.person.is_in_group and part.person.joined_on <= part.invited_at.date()
+        return not part.is_withdrawn and (is_through or not part.is_via_group)
 
     def live(self):
         return [part for part in self.parts.values() if self.is_live(part)]

@@ -115,8 +115,8 @@ class Portal:
         membership = Membership.objects.get(group=self.group, member=self.members[person], ended_on=None)
         end_membership(actor=self.staff, membership=membership, now=now)
 
-    def join_group(self, person):
-        make_membership(group=self.group, member=self._member(person))
+    def join_group(self, person, now):
+        make_membership(group=self.group, member=self._member(person), started_on=now.date())
 
     def answer(self, person, answer, mode, now):
         act = partial(actions.answer_event, event=self._fresh(), answer=answer, mode=mode, now=now)

@@ -3,14 +3,17 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from apps.core.refused import Refused
-from apps.members.actions import end_membership
+from apps.members.actions import depart_member, end_membership, reinstate_member, suspend_member
 from apps.members.models import Member
 from apps.notifications.announcements import expand_waiting
+from apps.notifications.delivery import Courier
 from apps.notifications.models import Announcement, OutgoingMail, Reminder
 from apps.publications import actions
 from apps.publications.audience import meant
+from apps.publications.deadline import ANYWHERE, Deadline
 from apps.publications.models import Circulation, Consultee, Publication
 from apps.publications.tasks import look_after_circulations
 from tests.make import (
@@ -182,6 +185,73 @@ def test_who_leaves_one_of_several_asked_groups_and_topics_keeps_access_until_th
     assert sees()
     ann.topics.clear()
     assert not sees()
+
+
+def test_who_comes_back_to_an_asked_group_is_not_asked_again_by_that(prepared, group, coordinator, member):
+    other = make_group()
+    both = make_member(group=group)
+    make_membership(group=other, member=both)
+    prepared.groups.add(group, other)
+    opened(prepared, coordinator)
+    added_on = prepared.consultees.first().added_at.date()
+
+    def asked():
+        """By the rule for many; for each it is the same as the rule for one."""
+        live = set(prepared.consultees.live().values_list("member", flat=True))
+        for pk in (member.pk, both.pk):
+            person = Member.objects.get(pk=pk)
+            assert prepared.consultees.live_for(person).exists() == (pk in live)
+            assert Circulation.objects.visible_to(person).exists() == (pk in live)
+        return live
+
+    assert asked() == {member.pk, both.pk}
+    for person in (member, both):
+        end_membership(actor=coordinator, membership=person.memberships.get(group=group), now=NOW)
+        make_membership(group=group, member=person, started_on=added_on + DAY)
+
+    assert asked() == {both.pk}
+    end_membership(actor=coordinator, membership=both.memberships.get(group=other), now=NOW)
+    assert asked() == set()
+
+
+def test_reviewers_and_people_picked_by_hand_are_asked_whatever_group_they_leave(prepared, group, coordinator):
+    ann, ben = (make_member(group=group) for _number in range(2))
+    prepared.groups.add(group)
+    prepared.people.add(ann)
+    prepared.reviewers.add(ben)
+    opened(prepared, coordinator)
+
+    for person in (ann, ben):
+        end_membership(actor=coordinator, membership=person.memberships.get(), now=NOW)
+
+    assert set(prepared.consultees.live().values_list("member", flat=True)) == {ann.pk, ben.pk}
+
+
+@pytest.mark.usefixtures("frozen")
+@pytest.mark.parametrize("what", ["cancelled", "changed"])
+def test_who_is_suspended_hears_of_it_once_let_in_again(prepared, coordinator, member, what):
+    gone = make_member()
+    prepared.people.add(member, gone)
+    opened(prepared, coordinator)
+    expand_waiting(NOW)
+    OutgoingMail.objects.update(state="sent", sent_at=NOW)
+    suspend_member(actor=coordinator, member=member)
+    depart_member(actor=coordinator, member=gone, now=NOW)
+    later = Deadline(prepared.deadline_on + DAY, None, ANYWHERE)
+
+    if what == "cancelled":
+        told = actions.cancel_circulation(actor=coordinator, circulation=prepared, reason="No.", now=NOW)
+    else:
+        told = actions.extend_deadline(actor=coordinator, circulation=prepared, deadline=later, once="b", now=NOW)
+    expand_waiting(NOW)
+    Courier(timezone.now).deliver(seconds=60)
+    while_out = mails(f"circulation_{what}")
+    reinstate_member(actor=coordinator, member=member)
+    Courier(timezone.now).deliver(seconds=60)
+
+    assert told == 0
+    assert while_out == [(member.pk, "cancelled", "not an active member any more")]
+    assert mails(f"circulation_{what}") == [(member.pk, "sent", "")]
 
 
 def test_opening_twice_asks_once(prepared, coordinator, member):

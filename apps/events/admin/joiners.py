@@ -12,10 +12,12 @@ from apps.members.models import Membership
 
 
 def later_joiners(event: Event) -> list[dict[str, Any]]:
-    """Return ``{group, count, url}`` for each invited group with present members who were never invited. One query."""
+    """Return ``{group, count, url}`` for each invited group with present members who were never invited, or not since
+    they came back. One query.
+    """
     invited_groups = event.participations.exclude(via_group=None).values("via_group")
     new = Membership.objects.current().filter(group__in=invited_groups, member__is_active=True)
-    new = new.exclude(member__in=event.participations.values("member"))
+    new = new.exclude(member__in=event.participations.settled().values("member"))
     counted = new.values("group", "group__name").annotate(count=Count("pk")).order_by("group__name")
     invite_url = reverse("admin:events_event_invite", args=[event.pk])
     return [

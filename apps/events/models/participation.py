@@ -19,10 +19,9 @@ from apps.members.models import Group, Member
 class Participation(Linkable, Timestamped):
     """An invitation with its answer. The signed link in mails opens this row, so no sign-in is needed to answer.
 
-    ``via_group`` is set when the invitation came from a membership; it ends with that membership. ``answered_at`` is
-    the
-    last change of the answer, ``answer_since`` when the present answer (not its mode) began. A yes in person without
-    a seat waits under ``queue_number``.
+    ``via_group`` is set when the invitation came from a membership; it ends with that membership, and no later one
+    brings it back. ``answered_at`` is the last change of the answer, ``answer_since`` when the present answer (not its
+    mode) began. A yes in person without a seat waits under ``queue_number``.
     """
 
     token_purpose = "rsvp"  # noqa: S105  a name, not a secret
@@ -102,7 +101,7 @@ class Participation(Linkable, Timestamped):
 
     def is_live_for(self, member: Member) -> bool:
         """Whether the invitation stands: ``ParticipationQuerySet.live_for`` for this row. At most the roles' query."""
-        is_through = self.via_group_id is None or self.via_group_id in member.group_roles()
+        is_through = self.via_group_id is None or member.is_in_since(self.via_group_id, self.invited_at)
         return self.member_id == member.pk and self.withdrawn_at is None and is_through
 
     def save_answer(self, **fields: Any) -> None:

@@ -64,8 +64,9 @@ class EndStep(RowsStep):
     button = ngettext_lazy("End %(count)d membership", "End %(count)d memberships", "count")
     done = ngettext_lazy("%(count)d membership has ended.", "%(count)d memberships have ended.", "count")
     explanation = _(
-        "Rights in the group end at once, and with them invitations to events that came through the group. The "
-        "membership stays on record. Nobody gets a mail."
+        "Rights in the group end at once, and with them invitations to events and requests to comment that came "
+        "through the group; a later membership does not bring them back. The membership stays on record. Nobody gets "
+        "a mail."
     )
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
@@ -116,6 +117,7 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._group_roles: dict[int, permissions.Role] | None = None
+        self._joined: dict[int, str] = {}
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -138,12 +140,22 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
     def group_roles(self) -> dict[int, permissions.Role]:
         """Return {group id: role} of the present memberships. One query, kept until refresh_from_db()."""
         if self._group_roles is None:
-            self._group_roles = {group: permissions.Role(role) for group, role in _ROLES.rows(None, self.pk)}
+            rows = _ROLES.rows(None, self.pk)
+            roles = {group: permissions.Role(role) for group, role, _day in rows}
+            self.hold_roles(roles, {group: str(day) for group, _role, day in rows})
+            return roles
         return self._group_roles
 
-    def hold_roles(self, roles: dict[int, permissions.Role]) -> None:
-        """Keep roles that were read for many members at once (``MemberManager.read_roles``)."""
-        self._group_roles = roles
+    def hold_roles(self, roles: dict[int, permissions.Role], joined: dict[int, str] | None = None) -> None:
+        """Keep roles that were read for many members at once (``MemberManager.read_roles``), and since which day they
+        are in their groups; without that, they always were.
+        """
+        self._group_roles, self._joined = roles, joined or {}
+
+    def is_in_since(self, group_id: int, moment: datetime) -> bool:
+        """Whether the present membership began by the day (UTC) of ``moment``: ``MembershipQuerySet.there_since``."""
+        day = moment.astimezone(UTC).date().isoformat()
+        return group_id in self.group_roles() and self._joined.get(group_id, "") <= day
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
@@ -181,7 +193,7 @@ class Member(Searched, AbstractBaseUser, Profile, Timestamped):
 
 def _roles(_nobody: None, member: int) -> models.QuerySet[Any, Any]:
     current = apps.get_model("members.Membership").objects.filter(member=member, ended_on=None)
-    return current.values_list("group_id", "role")
+    return current.values_list("group_id", "role", "started_on")
 
 
 _ROLES = Prepared(_roles)

@@ -77,7 +77,7 @@ def _load_memberships(members: dict[str, Member], now: datetime) -> None:
             group=groups[slug],
             member=members[person["login"]],
             role=role,
-            started_on=(now - timedelta(days=760 - 11 * number)).date(),
+            started_on=(now - timedelta(days=1500 - 11 * number)).date(),
         )
         for number, person in enumerate(table("people")["person"])
         for slug, role in person.get("in", {}).items()

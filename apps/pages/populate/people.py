@@ -192,7 +192,7 @@ def _groups_of(number: int, groups: list[int]) -> list[int]:
 
 def _membership(number: int, member: Member, group: int, now: datetime) -> Membership:
     draw = draw_for(f"membership {group}", number)
-    started_on = (now - timedelta(days=draw.randint(200, 1500))).date()
+    started_on = (now - timedelta(days=draw.randint(1200, 2500))).date()
     is_over = draw.random() < 0.05
     return Membership(
         group_id=group,

@@ -99,9 +99,9 @@ def cancel_circulation(*, actor: Member, circulation: Circulation, reason: str, 
         return 0
     _hush(circulation, noop("the circulation was cancelled"))
     move_paper(actor, circulation, state_before(circulation), now)
-    asked = list(circulation.consultees.live().values_list("member", flat=True))
-    announce("circulation_cancelled", circulation, asked, CANCELLATION, made_by=actor)
-    return len(asked)
+    concerned = list(circulation.consultees.concerned().values_list("member", flat=True))
+    announce("circulation_cancelled", circulation, concerned, CANCELLATION, made_by=actor)
+    return circulation.consultees.live().count()
 
 
 def ask(

@@ -46,8 +46,9 @@ def extend_deadline(*, actor: Member, circulation: Circulation, deadline: Deadli
     _say_the_new(circulation, before)
     _ask_still(circulation, circulation.consultees.all(), circulation.deadline_at, now)
     plan_chases(circulation, now)
-    asked = list(circulation.consultees.live().values_list("member", flat=True))
-    return _tell(actor, circulation, asked, before, once)
+    concerned = list(circulation.consultees.concerned().values_list("member", flat=True))
+    _tell(actor, circulation, concerned, before, once)
+    return circulation.consultees.live().count()
 
 
 @transaction.atomic
@@ -113,7 +114,6 @@ def _ask_still(circulation: Circulation, consultees: ConsulteeQuerySet, until: d
     open_again(requests.dropped(), due_at=now, expires_at=until)
 
 
-def _tell(actor: Member, circulation: Circulation, member_ids: list[int], before: datetime, once: str) -> int:
+def _tell(actor: Member, circulation: Circulation, member_ids: list[int], before: datetime, once: str) -> None:
     detail = {"before": before.isoformat()}
     announce("circulation_changed", circulation, member_ids, f"extended:{once}", made_by=actor, detail=detail)
-    return len(member_ids)
