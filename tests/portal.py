@@ -43,15 +43,17 @@ BY_MAKE_ALONE = ("make", "run")
 
 
 class Portal:
-    """A portal that was started in ``folder`` by `manage.py run`, or by `make run` with or without its preparations."""
+    """A portal that was started by `manage.py run`, or by `make run` with or without its preparations; in ``folder``
+    instead of here, where one is named.
+    """
 
-    def __init__(self, environment, port, command=BY_HAND, folder=settings.BASE_DIR):
+    def __init__(self, environment, port, command=BY_HAND, folder=None):
         self.environment = environment | {"PORT": str(port)}
         self.port = port
         self.log = Path(f"{environment['DATA_DIR']}.log").open("w+b")  # noqa: SIM115 - closed by end()
         self.process = subprocess.Popen(
             command,
-            cwd=folder,
+            cwd=folder or settings.BASE_DIR,
             env=self.environment,
             stdout=self.log,
             stderr=self.log,
