@@ -14,7 +14,7 @@ from apps.members.models import Invitation, Member, Membership
 from apps.members.permissions import Role
 from apps.notifications.models import Preference, Suppression
 from tests.carrying import carry_over, update
-from tests.make import NOW, make_event, make_invitation, make_participation
+from tests.make import NOW, make_event, make_invitation, make_membership, make_participation
 
 
 @pytest.fixture
@@ -119,6 +119,21 @@ def test_ended_membership_stays_ended(member, group):
 
     assert not Membership.objects.current().filter(member=member).exists()
     assert said == [f"Mina Member (member {member.pk}): left Working group since the backup, stays out."]
+
+
+def test_what_ended_with_an_earlier_membership_does_not_come_back(event, member, group):
+    event.participations.update(via_group=group)
+
+    def leave_and_come_back():
+        member.memberships.get().end(NOW.date())
+        make_membership(group=group, member=member, started_on=NOW.date())
+
+    assert event.participations.live().exists()
+    said = carry_over(leave_and_come_back)
+
+    assert said == [f"Mina Member (member {member.pk}): left Working group and came back since the backup."]
+    assert Member.objects.get(pk=member.pk).group_roles() == {group.pk: "member"}
+    assert not event.participations.live().exists()
 
 
 def test_deleted_membership_is_ended(member):
