@@ -66,7 +66,7 @@ def _cancel(circulation: Circulation, record: Record) -> str:
     reminders.plan(circulation, [])
     if was_open:
         move_paper(None, circulation, state_before(circulation), timezone.now())
-        asked = list(circulation.consultees.concerned().values_list("member", flat=True))
+        asked = list(circulation.consultees.concerned().order_by("pk").values_list("member", flat=True))
         announce_later("circulation_cancelled", circulation, asked, CANCELLATION)
     return f"Circulation {circulation.pk} “{circulation}”: cancelled since the backup, stays so."
 

@@ -12,7 +12,7 @@ from apps.events.models import Event, Participation
 from apps.members.models import Group, Member
 from apps.members.permissions import Role
 from apps.publications.models import Author, Publication
-from tests.make import NOW, make_event, make_group, make_member, make_participation, make_publication
+from tests.make import NOW, make_event, make_group, make_member, make_membership, make_participation, make_publication
 
 VISIBILITIES = ["public", "members", "group", "coordinators"]
 ROLES = [[], ["member"], ["member", "chair"], ["chair", "member"], ["observer"] * 3]
@@ -206,7 +206,7 @@ def test_what_can_find_nothing_finds_nothing(member):
 
 
 def test_groups_of_staff_count_where_they_are_asked_for(group, coordinator):
-    group.memberships.create(member=coordinator, role=Role.MEMBER, started_on="2027-01-01")
+    make_membership(group=group, member=coordinator)
     event = make_event(group=group)
     part = make_participation(event=event, member=coordinator, via_group=group)
     prepared = Prepared(Participation.objects.live_for, with_groups_of_staff=True)

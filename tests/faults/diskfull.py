@@ -11,7 +11,6 @@ from tests.faults.registry import EMBEDDED, SERVICES, fault
 from tests.faults.report import Skipped
 
 CHUNK = b"\0" * 65536
-UNNOTICED = "nobody noticed: nothing was broken"
 
 
 @fault("F8", "the disk of the embedded portal is full", on=(EMBEDDED,))
@@ -28,7 +27,7 @@ def data_folder_full(stage, report):
         filled = fill(disk)
         time.sleep(seconds)
         report.require(stage.status("/") in (200, 503), "nothing can be read any more")
-        report.require(load.put_off > put_off, UNNOTICED)
+        stage.wait(lambda: load.put_off > put_off, 60, "somebody to notice it")
         filled.unlink()
         load.wait_for_acts(10)
         stage.settle(report, load, is_counted=False)
@@ -49,7 +48,7 @@ def cluster_full(stage, report):
         filled = fill(disk)
         report.require(stage.ask(mailed.fill_until_refused), "the database took all that was written")
         time.sleep(seconds)
-        report.require(load.put_off > put_off, UNNOTICED)
+        stage.wait(lambda: load.put_off > put_off, 60, "somebody to notice it")
         filled.unlink()
         if not stage.cluster.answers():
             stage.cluster.stop("immediate")

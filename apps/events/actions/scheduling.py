@@ -105,8 +105,8 @@ def cancel_event(*, actor: Member, event: Event, reason: str = "", now: datetime
 
 
 def concerned_members(event: Event) -> list[int]:
-    """Return the ids of those who hear of a change or a cancellation. One query."""
-    return list(event.participations.concerned().values_list("member", flat=True))
+    """Return the ids of those who hear of a change or a cancellation, in the order they were invited. One query."""
+    return list(event.participations.concerned().order_by("pk").values_list("member", flat=True))
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def cancel_circulation(*, actor: Member, circulation: Circulation, reason: str, 
         return 0
     _hush(circulation, noop("the circulation was cancelled"))
     move_paper(actor, circulation, state_before(circulation), now)
-    concerned = list(circulation.consultees.concerned().values_list("member", flat=True))
+    concerned = list(circulation.consultees.concerned().order_by("pk").values_list("member", flat=True))
     announce("circulation_cancelled", circulation, concerned, CANCELLATION, made_by=actor)
     return circulation.consultees.live().count()
 

@@ -46,7 +46,7 @@ def extend_deadline(*, actor: Member, circulation: Circulation, deadline: Deadli
     _say_the_new(circulation, before)
     _ask_still(circulation, circulation.consultees.all(), circulation.deadline_at, now)
     plan_chases(circulation, now)
-    concerned = list(circulation.consultees.concerned().values_list("member", flat=True))
+    concerned = list(circulation.consultees.concerned().order_by("pk").values_list("member", flat=True))
     _tell(actor, circulation, concerned, before, once)
     return circulation.consultees.live().count()
 

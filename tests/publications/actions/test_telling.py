@@ -48,7 +48,7 @@ def step(paper, state, actor, now=NOW):
 
 
 def told():
-    mails = OutgoingMail.objects.filter(kind="comments_resolved").order_by("pk")
+    mails = OutgoingMail.objects.filter(kind="comments_resolved").order_by("member__name")
     return list(mails.values_list("member__name", flat=True))
 
 
