@@ -7,6 +7,7 @@ and they give up after 20 seconds. No portal could mend that, and it is not what
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 30
@@ -31,7 +32,8 @@ def hold_still(pid, folder):
 
 def is_locking(pid, folder):
     """Whether the process keeps others from a SQLite database: its write lock lies in the file of the WAL's index."""
-    files = {str(path.stat().st_ino) for path in Path(folder).glob("*.sqlite3*")}
+    # By way of the folder: the last connection to a database takes its files away, perhaps just now.
+    files = {str(entry.inode()) for entry in os.scandir(folder) if ".sqlite3" in entry.name}
     for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
         # Such as `1: POSIX  ADVISORY  WRITE 708 08:01:264 120 120`; one that only waits has an arrow before POSIX.
         _number, kind, _binding, access, holder, file, *_bytes = line.split()
@@ -52,4 +54,8 @@ def _is_standing(pid):
 
 def _states(pid):
     """The letter of proc(5) for each thread; the name before it may hold anything, brackets too."""
-    return [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found.append(path.read_text().rpartition(")")[2].split()[0])
+    return found
