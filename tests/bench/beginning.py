@@ -1,6 +1,7 @@
 """What a newcomer waits for: from a fresh clone to the first page and the first mail, and the start after that."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -47,4 +48,7 @@ def _start(environment, clone, mails):
             time.sleep(0.1)
         return page, time.perf_counter() - started
     finally:
+        # As a terminal's Ctrl-C: to make and to the portal.
+        os.killpg(portal.process.pid, signal.SIGINT)
+        portal.process.wait(60)
         portal.end()
