@@ -8,7 +8,7 @@ from tests.faults.registry import fault
 
 HOUR = timedelta(hours=1)
 PEOPLE = 5
-EARLY = timedelta(seconds=25)  # how long before its due time a reminder is waited for
+EARLY = timedelta(seconds=14)  # how long before its due time a reminder is waited for: two beats and more
 
 # (what is strange, the wall time in Berlin that a rule names, the instant it means)
 STRANGE_DAYS = (

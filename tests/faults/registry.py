@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import shutil
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,13 +35,14 @@ class Fault:
 
     def run(self, on, *, is_short):
         """Break a fresh portal in this way and return the report. Nothing is left behind."""
-        report = Report(self.name, self.title, on)
+        report, started_at = Report(self.name, self.title, on), time.monotonic()
         folder = Path(tempfile.mkdtemp(prefix="fault-"))
         try:
             with Stage(folder, on, is_short=is_short) as stage:
                 self._act_on(stage, report)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        report.took = time.monotonic() - started_at
         return report
 
     def _act_on(self, stage, report):

@@ -9,7 +9,9 @@ class Skipped(Exception):
 
 @dataclass
 class Report:
-    """``seconds``: from the end of the fault until all work was caught up, None where nothing had to be."""
+    """``seconds``: from the end of the fault until all work was caught up, None where nothing had to be.
+    ``took``: seconds of the whole run, making and ending the portal included.
+    """
 
     name: str
     title: str
@@ -21,6 +23,7 @@ class Report:
     repeated: int = 0
     unclear: int = 0
     seconds: float | None = None
+    took: float = 0.0
     skipped: str = ""
     failures: list[str] = field(default_factory=list)
 
@@ -54,6 +57,7 @@ _COLUMNS = (
     ("repeated", 9, lambda report: report.repeated),
     ("unclear", 8, lambda report: report.unclear),
     ("caught up", 10, lambda report: "" if report.seconds is None else f"{report.seconds:.0f} s"),
+    ("took", 6, lambda report: f"{report.took:.0f} s"),
     ("verdict", 8, lambda report: report.verdict),
 )
 
