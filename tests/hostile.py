@@ -64,11 +64,14 @@ def bursting_pdf():
 
 
 @cache
-def endless_pdf():
-    """Passes every check; its second page is huge and painted over 20,000 times, every dot reckoned by a program."""
+def endless_pdf(*, from_page=2):
+    """Passes every check; of its two pages this one is huge and painted over 20,000 times, every dot reckoned by a
+    program.
+    """
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 2000 2000]/Contents 5 0 R/Resources<</Shading<</S 6 0 R>>>>>>"
     shading = b"<</ShadingType 1/ColorSpace/DeviceRGB/Domain[0 1 0 1]/Matrix[2000 0 0 2000 0 0]/Function 7 0 R>>"
     program = stream(
         b"{ 2 copy mul " + b"dup mul sqrt " * 300 + b" }", b"/FunctionType 4/Domain[0 1 0 1]/Range[0 1 0 1 0 1]"
     )
-    return raw_pdf(_CATALOG, _TWO_PAGES, _EMPTY_PAGE, page, stream(b"/S sh " * 20_000), shading, program)
+    pages = [_EMPTY_PAGE, page] if from_page == 2 else [page, _EMPTY_PAGE]
+    return raw_pdf(_CATALOG, _TWO_PAGES, *pages, stream(b"/S sh " * 20_000), shading, program)

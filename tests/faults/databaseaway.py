@@ -1,7 +1,7 @@
 """F7: PostgreSQL restarted, gone, out of connections, locked."""
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import psycopg
 
@@ -95,11 +95,13 @@ def _require_first_answer(stage, report):
 
 
 def _use_up(cluster, hoard):
-    """Take every free connection, and end the portal's own so that it needs new ones."""
+    """Take every free connection and end the portal's own, until it has none: it comes back for new ones meanwhile."""
     keeper = hoard.enter_context(cluster.connect())
-    keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'portal'")
-    try:
-        while True:
-            hoard.enter_context(cluster.connect())
-    except psycopg.OperationalError:
-        pass
+    ended = True
+    while ended:
+        ended = keeper.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [prepared.DATABASE]
+        ).fetchall()
+        with suppress(psycopg.OperationalError):
+            while True:
+                hoard.enter_context(cluster.connect())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.leftovers import LEFT_AFTER, remove_leftovers
+from apps.core.strays import remove_strays
 from apps.discussions.actions import open_thread, write_post
 from apps.discussions.models import Attachment, Thread
 from apps.members.models import Group, Member
@@ -183,6 +184,6 @@ def strays():
 def sweep():
     """What the daily tasks do, two days later; returns what is still astray."""
     later = timezone.now() + timedelta(days=2)
-    actions.remove_stray_files(later)
+    remove_strays(later)
     remove_leftovers(later - LEFT_AFTER)
     return strays()
