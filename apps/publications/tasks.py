@@ -54,12 +54,8 @@ def read() -> None:
 
 @shared_task(name="publications.tidy")
 def tidy() -> None:
-    """Once a day: remove files that belong to no version, names of those who are not there any more, and matrices
-    that nobody imported.
-    """
-    now = timezone.now()
-    actions.remove_stray_files(now)
-    actions.forget_sheets(now)
+    """Once a day: forget names of those who are not there any more, and matrices that nobody imported."""
+    actions.forget_sheets(timezone.now())
     actions.forget_names_of_the_erased()
 
 

@@ -1,6 +1,6 @@
 """What can be done with publications. Each function says no with ``Refused``."""
 
-from apps.publications.actions.announcing import announce_publication
+from apps.publications.actions.announcing import announce_further, announce_publication
 from apps.publications.actions.answering import answer_without_comments
 from apps.publications.actions.circulating import cancel_circulation, close_circulation, close_over, open_circulation
 from apps.publications.actions.commenting import delete_draft, save_draft, send_drafts
@@ -17,12 +17,13 @@ from apps.publications.actions.reading import read_next
 from apps.publications.actions.resolving import Overtaken, resolve_comment, tell_resolved
 from apps.publications.actions.stepping import take_step
 from apps.publications.actions.summarising import summarise
-from apps.publications.actions.versions import add_version, remove_stray_files
+from apps.publications.actions.versions import add_version
 
 __all__ = [
     "Overtaken",
     "add_consultees",
     "add_version",
+    "announce_further",
     "announce_publication",
     "answer_without_comments",
     "cancel_circulation",
@@ -42,7 +43,6 @@ __all__ = [
     "read_next",
     "remind_owing",
     "remove_consultee",
-    "remove_stray_files",
     "resolve_comment",
     "save_circulation",
     "save_draft",

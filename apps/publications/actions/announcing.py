@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -38,6 +38,21 @@ def announce_publication(*, actor: Member | None, publication: Publication, now:
     addressed = _addressed(publication)
     reopened = _tell_still(publication, set(member_ids), now)
     return reopened + _announce(actor, publication, [pk for pk in member_ids if pk not in addressed])
+
+
+@transaction.atomic
+def announce_further(
+    *, actor: Member, publication: Publication, is_reader_new: bool, topics_before: Collection[int], now: datetime
+) -> int:
+    """Tell of what is published those for whom other readers, or a further topic, have just made it news.
+
+    Returns how many are told: none where neither changed.
+    """
+    if publication.state != Publication.State.PUBLISHED:
+        return 0
+    if not is_reader_new and not publication.topics.exclude(pk__in=topics_before).exists():
+        return 0
+    return announce_publication(actor=actor, publication=publication, now=now)
 
 
 def _announce(actor: Member | None, publication: Publication, member_ids: list[int]) -> int:

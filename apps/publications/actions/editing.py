@@ -78,6 +78,8 @@ def delete_publication(*, actor: Member, publication: Publication) -> None:
     publication.refresh_from_db()
     if not actor.has_perm("publications.delete_publication", publication):
         raise Refused(_("Only drafts can be deleted. Take the publication back to draft first."))
+    if publication.steps.filter(state=Publication.State.PUBLISHED).exists():
+        raise Refused(_("It was published once, and people may have cited it: it stays. It can be withdrawn."))
     if publication.circulations.exists():
         raise Refused(_("It was circulated: its comments stay, and so does it."))
     names = list(publication.versions.values_list("file", flat=True))

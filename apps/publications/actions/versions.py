@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -17,12 +17,9 @@ from apps.core.refused import Refused
 from apps.core.uploads import Checked, check_upload
 from apps.members.models import Member
 from apps.publications.models import Publication, Version, VersionPage
-from apps.publications.models.version import FOLDER, PAGES_FOLDER, random_name
+from apps.publications.models.version import random_name
 
 logger = logging.getLogger(__name__)
-
-# A file is written before its row is settled; a younger one may still get its row.
-STRAY_AFTER = timedelta(days=1)
 
 
 def add_version(
@@ -106,20 +103,3 @@ def remove_files(names: Iterable[str]) -> None:
     kept |= set(VersionPage.objects.filter(image__in=names).values_list("image", flat=True))
     for name in names - kept:
         default_storage.delete(name)
-
-
-def remove_stray_files(now: datetime) -> int:
-    """Delete files that never got their row, or lost it without losing the file; return how many."""
-    return sum(_remove_strays_in(folder, now) for folder in (FOLDER, PAGES_FOLDER))
-
-
-def _remove_strays_in(folder: str, now: datetime) -> int:
-    if not default_storage.exists(folder):
-        return 0
-    _folders, found = default_storage.listdir(folder)
-    names = {f"{folder}/{name}" for name in found}
-    stray = names - set(Version.objects.values_list("file", flat=True))
-    stray -= set(VersionPage.objects.filter(image__in=stray).values_list("image", flat=True))
-    old = [name for name in stray if default_storage.get_modified_time(name) < now - STRAY_AFTER]
-    remove_files(old)
-    return len(old)

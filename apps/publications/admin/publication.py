@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
@@ -67,8 +68,20 @@ class PublicationAdmin(PortalAdmin):
         actions.save_publication(actor=reader(request), publication=obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        publication = form.instance
+        topics_before = set(publication.topics.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
-        actions.settle_byline(form.instance)
+        actions.settle_byline(publication)
+        told = actions.announce_further(
+            actor=reader(request),
+            publication=publication,
+            is_reader_new=bool({"visibility", "group"}.intersection(form.changed_data)),
+            topics_before=topics_before,
+            now=timezone.now(),
+        )
+        if told:
+            said = ngettext("%(count)d person will be told of it.", "%(count)d people will be told of it.", told)
+            messages.info(request, said % {"count": told})
 
     def delete_model(self, request: HttpRequest, obj: Publication) -> None:
         actions.delete_publication(actor=reader(request), publication=obj)

@@ -278,3 +278,41 @@ def test_ledger_finds_news_of_a_paper_that_was_taken_back(coordinator, member, a
     assert f"mail {mail.pk} (publication_published) was sent after its paper was taken back" in list(
         ledger.differences(NOW + timedelta(hours=1))
     )
+
+
+def form_of(client, paper, **changed):
+    """The admin's form of a paper as a browser sends it, with these values changed."""
+    form = client.get(f"/admin/publications/publication/{paper.pk}/change/").context["adminform"].form
+    sent = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+    inline = {"authors-TOTAL_FORMS": 0, "authors-INITIAL_FORMS": 0}
+    return {**sent, **inline, **changed}
+
+
+@pytest.mark.parametrize("change", ["readers", "topic", "title"])
+def test_news_goes_to_those_for_whom_the_form_has_made_it_news(
+    client, coordinator, member, other_member, area, paper, change
+):
+    """Once to each: who was told when it came out is not told again."""
+    paper.authors.create(name="Ada Author", position=1)
+    paper.visibility = "group"
+    paper.save()
+    other = make_topic(slug="other", title="Other")
+    member.topics.add(area)
+    other_member.topics.add(area if change == "readers" else other)
+    publish(coordinator, paper)
+    assert told() == {member.pk}
+    if change == "topic":
+        type(paper).objects.update(visibility="members")
+    client.force_login(coordinator)
+    topics = [topic.pk for topic in paper.topics.all()]
+    fields = {
+        "readers": {"visibility": "members", "topics": topics},
+        "topic": {"topics": [*topics, other.pk]},
+        "title": {"title": "Another title", "topics": topics},
+    }[change]
+
+    answer = client.post(f"/admin/publications/publication/{paper.pk}/change/", form_of(client, paper, **fields))
+
+    assert answer.status_code == 302
+    assert told() == ({member.pk} if change == "title" else {member.pk, other_member.pk})
+    assert OutgoingMail.objects.filter(kind="publication_published").count() == len(told())

@@ -1,14 +1,11 @@
 """Files come one after the other; none replaces another, and none is open before its paper is."""
 
-import os
-from datetime import timedelta
-
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core.refused import Refused
-from apps.publications.actions import add_version, delete_publication, remove_stray_files, take_step
+from apps.publications.actions import add_version, delete_publication, take_step
 from apps.publications.models import Version
 from apps.publications.models.version import FOLDER, PAGES_FOLDER
 from tests.make import NOW, make_circulation, make_docx, make_pdf, make_publication, make_version
@@ -154,12 +151,10 @@ def test_published_or_circulated_publication_is_not_deleted(coordinator):
         delete_publication(actor=coordinator, publication=circulated)
 
 
-def test_old_files_without_a_row_are_removed_and_young_ones_are_not(coordinator):
-    version = make_version(publication=make_publication())
-    for name, age in (("old", timedelta(days=2)), ("young", timedelta(hours=2))):
-        stray = default_storage.save(f"publications/{name}.pdf", upload_of(b"x"))
-        at = (NOW - age).timestamp()
-        os.utime(default_storage.path(stray), (at, at))
+def test_publication_that_was_out_once_is_not_deleted(coordinator):
+    paper = make_publication(state="draft")
+    paper.steps.create(state="published", at=NOW)
+    paper.steps.create(state="draft", at=NOW)
 
-    assert remove_stray_files(NOW) == 1
-    assert files() == {version.file.name, "publications/young.pdf"}
+    with pytest.raises(Refused, match="published once"):
+        delete_publication(actor=coordinator, publication=paper)
