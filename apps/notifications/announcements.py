@@ -126,11 +126,13 @@ def expand_chunk(announcement: Announcement, now: datetime, *, limit: int = CHUN
     end = start + len(ids)
     is_last = end >= len(announcement.member_ids)
     state = Announcement.State.DONE if is_last else Announcement.State.WAITING
-    if not _advance(announcement, end, state):
-        return 0
     about = load(announcement.about_type_id, announcement.about_id)
     if about is None:
         raise Refused(_("What this was about is gone."))
+    # In the order in which everybody holds them: who changes the thing then sees to what is being said of it.
+    about.lock()
+    if not _advance(announcement, end, state):
+        return 0
     told = about.before_announced(announcement, ids, now)
     saying = Saying(
         announcement.kind,

@@ -103,6 +103,10 @@ class RemindedSubject(MailSubject, Protocol):
 class AnnouncedSubject(MailSubject, Protocol):
     """A subject of announcements."""
 
+    def lock(self) -> None:
+        """Hold its row until the end of the transaction."""
+        ...
+
     def before_announced(self, announcement: Announcement, member_ids: list[int], now: datetime) -> list[int]:
         """Make the owning app's own rows for these members; return those to be told."""
         ...

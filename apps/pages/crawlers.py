@@ -22,9 +22,23 @@ from apps.publications.models import Publication
 
 # The protocol allows 50,000 addresses a file (https://www.sitemaps.org/protocol.html); fewer are answered sooner.
 PER_FILE = 10_000
-# Behind a login, or opened by a signed link that nobody publishes.
-CLOSED = ("/admin/", "/accounts/", "/dashboard/", "/discussions/", "/members/", "/notifications/", "/search/",
-          "/settings/", "/invitation/", "/rsvp/", "/unsubscribe/", "/calendar/", "/feed/")  # fmt: skip
+# Behind a login, opened by a signed link that nobody publishes, or work for nothing.
+CLOSED = (
+    "/admin/",
+    "/accounts/",
+    "/dashboard/",
+    "/discussions/",
+    "/members/",
+    "/notifications/",
+    "/search/",
+    "/settings/",
+    "/invitation/",
+    "/rsvp/",
+    "/unsubscribe/",
+    "/calendar/",
+    "/feed/",
+    "/publications/*/compare/",
+)
 FIXED = ("pages:home", "pages:about", "pages:topics", "events:list", "publications:list", "members:join")
 
 

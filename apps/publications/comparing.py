@@ -20,6 +20,8 @@ WORDS_SECONDS = 2.0
 # Of what stayed the same, so many units show around a change.
 CONTEXT = 1
 MOST_ROWS = 1_000
+# Comparisons kept, each beside the two texts it is of.
+MOST_KNOWN = 8
 _EQUAL, _DELETED, _INSERTED = 0, -1, 1
 # After the end of a sentence, before what may begin one: a PDF knows lines, not paragraphs.
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])[”’\"')\]]*\s+(?=[A-Z0-9À-ÞΑ-ΩА-Я“‘\"'(\[•–])")
@@ -50,6 +52,27 @@ class Comparison:
     rows: tuple[Row, ...]
     changes: int
     is_cut: bool
+
+
+_known: dict[tuple[str, ...], Comparison] = {}
+
+
+def known(before: Version, after: Version) -> Comparison | None:
+    """Return what ``compared`` has found before, if this process still has it."""
+    return _known.get(_key(before, after))
+
+
+def compared(before: Version, after: Version) -> Comparison:
+    """Return the changes from one version to another, both read. Some seconds at the most."""
+    comparison = compare(units_of(before), units_of(after))
+    _known[_key(before, after)] = comparison
+    while len(_known) > MOST_KNOWN:
+        _known.pop(next(iter(_known)), None)
+    return comparison
+
+
+def _key(before: Version, after: Version) -> tuple[str, ...]:
+    return before.format, before.text, after.format, after.text
 
 
 def units_of(version: Version) -> list[str]:

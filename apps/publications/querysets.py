@@ -83,6 +83,12 @@ class VersionQuerySet(SearchedQuerySet):
         summed, lately = (days.values(total=Sum("count")) for days in (of_version, of_version.filter(day__gte=since)))
         return self.annotate(downloads=Coalesce(Subquery(summed), 0), downloads_lately=Coalesce(Subquery(lately), 0))
 
+    def with_circulation(self) -> VersionQuerySet:
+        """Each with ``circulation_code``, of the latest circulation it was sent round in, None for none."""
+        circulations: Any = self.model._meta.get_field("circulations").related_model
+        sent = circulations.objects.filter(version=OuterRef("pk")).exclude(state="cancelled").order_by("-pk")
+        return self.annotate(circulation_code=Subquery(sent.values("code")[:1]))
+
 
 class CirculationQuerySet(models.QuerySet[Any]):
     def visible_to(self, member: Member | None) -> CirculationQuerySet:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from apps.publications.quotes import tidy_quote
 
 # How far down the headings may stand: templates begin with a title, a date, the document's number.
 _HEADINGS_WITHIN = 15
+_FOOTNOTES = " 0123456789*/"
+_EXPLAINS = re.compile(r"\s*\(.*| (?:by|of) the \w+\s*$")
 _KINDS = {
     "": "ge",
     "ge": "ge",
@@ -79,10 +83,13 @@ def _headings(sheet: Sheet) -> tuple[int, dict[int, Column]]:
 
 
 def _column(heading: str) -> Column | None:
-    """Line breaks, footnote figures and case do not count: templates write "Type of comment 2"."""
-    words = " ".join(heading.casefold().split()).rstrip(" 0123456789*").replace(" / ", "/").replace("/ ", "/")
+    """Line breaks, footnote figures, case and what explains it do not count: templates write "Type of comment²",
+    "Line number (e.g. 17)", "Observations of the secretariat".
+    """
+    words = " ".join(normalize("NFKC", heading).casefold().split()).replace(" / ", "/").replace("/ ", "/")
+    plain = _EXPLAINS.sub("", words).rstrip(_FOOTNOTES)
     for column in COLUMNS:
-        if words in {str(column.header).casefold(), column.slug, *column.names}:
+        if {words.rstrip(_FOOTNOTES), plain} & {str(column.header).casefold(), column.slug, *column.names}:
             return column
     return None
 

@@ -13,6 +13,7 @@ from apps.publications.models import VersionPage
 from tests.browser import tab, wait_for_htmx  # noqa: F401  the first is a fixture
 from tests.make import (
     make_circulation,
+    make_comment,
     make_consultee,
     make_group,
     make_member,
@@ -106,3 +107,30 @@ def test_button_pressed_while_the_text_is_being_saved_as_typed_leaves_one_draft(
 
     tab.goto(f"{live_server.url}/settings/drafts/")
     assert [draft.inner_text().count("Too wide.") for draft in tab.locator("article").all()] == [1]
+
+
+@pytest.fixture
+def settling(client, circulation):
+    """The session of who settles the comment that was made."""
+    writer = make_member()
+    make_consultee(circulation=circulation, member=writer)
+    yesterday = (timezone.now() - timedelta(days=1)).date()
+    make_comment(circulation=circulation, writer=writer, comment="Too wide.", sent_on=yesterday)
+    circulation.state = "closed"
+    circulation.save()
+    client.force_login(make_member(is_staff=True))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def test_focus_stays_with_the_comment_that_is_settled_in_place(settling, tab, live_server):  # noqa: F811  a fixture
+    tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": settling, "url": live_server.url}])
+    tab.goto(f"{live_server.url}{PAPER}/resolution/")
+    wait_for_htmx(tab)
+
+    tab.get_by_role("link", name="Settle").press("Enter")
+    expect(tab.locator("article.comment.now")).to_be_focused()
+
+    tab.get_by_label("Noted").check()
+    tab.get_by_role("button", name="Save").press("Enter")
+    expect(tab.get_by_role("link", name="Change")).to_be_visible()
+    expect(tab.locator("article.comment:not(.now)")).to_be_focused()

@@ -1,5 +1,6 @@
 """Comments by spreadsheet: what each kind of file comes to, and that it is imported once."""
 
+import re
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
@@ -161,6 +162,16 @@ def test_sheet_is_for_who_is_asked(client, circulation, request, who, status):
             "Proposed change",
             "Observations",
         ],
+        [
+            "MB/NC¹",
+            "Line number (e.g. 17)",
+            "Clause/ Subclause (e.g. 3.1)",
+            "Paragraph/ Figure/ Table/ (e.g. Table 1)",
+            "Type of comment²",
+            "Comments (justification for change) by the MB",
+            "Proposed change by the MB",
+            "Observations of the secretariat",
+        ],
         [" commenter", "LINE", "clause", "Table", "kind", "COMMENT ", "Proposed changes", "x"],
     ],
 )
@@ -168,6 +179,34 @@ def test_headings_are_known_by_their_usual_names(client, circulation, writer, he
     send(client, circulation, book(ROW, headings=headings))
 
     assert texts() == [FULL]
+
+
+@pytest.mark.parametrize("dimension", ["A1", "A1:H1", ""])
+def test_rows_count_whatever_the_file_says_of_its_size(client, circulation, writer, dimension):
+    """Some programs write what a sheet held once, or one cell."""
+    said_size = f'<dimension ref="{dimension}"/>'.encode() if dimension else b""
+    content = book(ROW, [*ROW[:5], "And this.", "", ""])
+    made = rewritten(content, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"<dimension [^>]*/>", said_size, xml))
+
+    send(client, circulation, made)
+
+    assert [text["comment"] for text in texts()] == ["Too long.", "And this."]
+
+
+def rewritten(content, name, change):
+    """The package with one of its parts changed."""
+    written = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as before, zipfile.ZipFile(written, "w") as after:
+        for part in before.namelist():
+            after.writestr(part, change(before.read(part)) if part == name else before.read(part))
+    return written.getvalue()
+
+
+def test_many_files_in_a_short_time_are_slowed_down(client, circulation, writer):
+    answers = [send(client, circulation, book(ROW)) for _turn in range(21)]
+
+    assert [bool(said(answer)) for answer in answers].index(True) == 20
+    assert "You have sent many files in a short time" in said(answers[-1])[0]
 
 
 def test_headings_may_stand_below_a_title_and_in_another_order(client, circulation, writer):

@@ -189,3 +189,19 @@ def test_page_of_a_draft_leads_to_its_circulations(client, circulation, chair, c
         page = client.get(circulation.publication.get_absolute_url())
         assert page.context["circulations"] == [circulation]
         assert circulation.get_absolute_url() in page.text
+
+
+def test_leads_find_the_circulation_of_a_paper_that_is_out(client, circulation, request, member, other_member):
+    make_consultee(circulation=circulation, member=other_member)
+    Circulation.objects.update(state="closed")
+    paper = circulation.publication
+    paper.state, paper.visibility, paper.published_on = "published", "members", NOW.date()
+    paper.save()
+    found = []
+
+    for who in ("coordinator", "chair", "member", "other_member"):
+        client.force_login(request.getfixturevalue(who))
+        if circulation.get_absolute_url() in client.get(paper.get_absolute_url()).text:
+            found.append(who)
+
+    assert found == ["coordinator", "chair"]

@@ -239,3 +239,14 @@ def test_publication_list_keeps_to_drafts_when_it_is_narrowed(client, group, cha
 
     assert '<input type="hidden" name="show" value="drafts">' in page
     assert re.search(r'<a class="plain" href="\?show=drafts">\s*Clear all', page)
+
+
+def test_tabs_keep_what_was_narrowed_in_place(client, group, chair):
+    make_publication(group=group, state="draft")
+    client.force_login(chair)
+
+    part = client.get(f"{URL}?kind=policy_brief", headers={"HX-Request": "true"}).text
+
+    tabs = part.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    assert 'hx-swap-oob="true"' in tabs
+    assert re.findall(r'href="([^"]*)"', tabs) == ["?kind=policy_brief", "?kind=policy_brief&amp;show=drafts"]

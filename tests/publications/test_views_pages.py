@@ -7,7 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 from fpdf import FPDF
 
+from apps.publications import comparing
 from apps.publications.actions import read_next
+from apps.publications.comparing import compare
 from apps.publications.models import Version, VersionPage
 from tests.budget import queries_of
 from tests.make import (
@@ -247,6 +249,26 @@ def test_versions_with_the_same_text_say_so(client, paper):
     make_read(paper, "The", "same.")
 
     assert "The text is the same." in client.get("/publications/the-paper/versions/1/compare/2/").text
+
+
+def test_comparing_is_done_once_and_slowed_down(client, paper, monkeypatch):
+    """It takes seconds, and strangers may ask for what is public."""
+    make_read(paper, "Parties may report.")
+    make_read(paper, "Parties shall report.")
+    url, done = "/publications/the-paper/versions/1/compare/2/", []
+    monkeypatch.setattr(comparing, "compare", lambda *texts: done.append(texts) or compare(*texts))
+    monkeypatch.setattr(comparing, "_known", {})
+
+    first, second = client.get(url), client.get(url)
+    assert (len(done), first.content) == (1, second.content)
+    assert first.headers["X-Robots-Tag"] == "noindex, follow"
+    assert "Disallow: /publications/*/compare/\n" in client.get("/robots.txt").text
+    monkeypatch.setattr(comparing, "MOST_KNOWN", 0)
+    comparing._known.clear()
+
+    answers = [client.get(url).status_code for _turn in range(30)]
+
+    assert answers == [200] * 29 + [429]
 
 
 def test_version_not_read_yet_is_not_compared(client, paper):

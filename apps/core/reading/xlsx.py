@@ -44,6 +44,8 @@ def read(file: BinaryIO) -> dict[str, Any]:
         if not book.worksheets:
             raise Fault("empty")
         sheet = book.worksheets[0]
+        # Programs write what it was once, or nothing that is true.
+        sheet.reset_dimensions()
         return {"rows": list(_rows(sheet)), "merged": list(_merged(package, sheet))}
 
 

@@ -135,10 +135,14 @@ def send_drafts(
     circulation: Circulation,
     attribution: str,
     keep: Collection[str] = (),
+    only: Collection[str] | None = None,
+    seen_at: datetime | None = None,
     now: datetime,
 ) -> list[Comment]:
     """Turn the actor's drafts into comments under one label, but for those to ``keep`` (their codes) and those that say
-    nothing yet.
+    nothing yet; ``only`` those of these codes, None for all.
+
+    What was written after ``seen_at``, when the actor looked at the drafts, stays: nobody meant to send it.
 
     The label is settled here; see ``labels``. Refused when too late, cancelled, not asked (any more), for a label that
     says more than the circulation allows, and when there is nothing to send. About ten queries, however many drafts.
@@ -148,9 +152,11 @@ def send_drafts(
     consultee = writing_consultee(actor, circulation, now)
     label = _label(actor, circulation, attribution)
     ready = circulation.draft_comments.of(actor).ready()
-    drafts = [draft for draft in ready if not keep or draft.code not in keep]
+    if seen_at is not None:
+        ready = ready.filter(updated_at__lte=seen_at)
+    drafts = [draft for draft in ready if draft.code not in keep and (only is None or draft.code in only)]
     if not drafts:
-        raise Refused(_("There is no draft to send."))
+        raise Refused(_("There is no draft to send, or it was changed meanwhile. Look at what stands there now."))
     comments = [_comment(draft, label, day_of(now)) for draft in drafts]
     Comment.objects.bulk_create(comments, batch_size=500)
     DraftComment.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()

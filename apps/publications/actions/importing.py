@@ -24,6 +24,7 @@ def keep_sheet(*, actor: Member, circulation: Circulation, texts: list[dict[str,
     """
     if not circulation.consultees.filter(member=actor.pk).exists():
         raise Refused(_("You were not asked to comment on this paper."))
+    circulation.lock()  # One upload after the other: each takes the place of the one before.
     forget_sheets(now)
     circulation.comment_sheets.filter(member=actor.pk).delete()
     return CommentSheet.objects.create(circulation=circulation, member=actor, texts=texts)

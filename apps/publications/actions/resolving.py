@@ -43,8 +43,9 @@ def resolve_comment(
 ) -> Comment:
     """Settle one comment, or open it again with ``disposition`` "". ``revision`` is the one the actor has read.
 
-    Refused without the right, in a circulation that was cancelled, without a reason where it was not wholly accepted,
-    and for a version of another paper or an earlier one. Raises ``Overtaken`` when the comment is not as it was read.
+    Refused without the right, in a circulation that was cancelled, once the paper is cleared, without a reason where it
+    was not wholly accepted, and for a version of another paper or an earlier one. Raises ``Overtaken`` when the comment
+    is not as it was read.
     """
     circulation = comment.circulation
     # Who is taken off the title page meanwhile settles nothing more, nor who only entered a paper that came out.
@@ -54,6 +55,8 @@ def resolve_comment(
         raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
     if not circulation.is_out:
         raise Refused(_("This circulation was cancelled; its comments stay as they are."))
+    if circulation.publication.is_settled:
+        raise Refused(_("The paper is cleared, and this stands. Take it back to its comments to change it."))
     _check(circulation, disposition, reason, resolved_in)
     is_open = disposition == _Disposition.OPEN
     changed = Comment.objects.filter(pk=comment.pk, revision=revision).update(

@@ -206,6 +206,11 @@ class Publication(Searched, PublicationMails, Timestamped):
         return self.state not in self.OUT
 
     @property
+    def is_settled(self) -> bool:
+        """Whether what became of the comments stands: it was cleared by it, and people were told."""
+        return self.state == self.State.CLEARED or not self.is_draft
+
+    @property
     def owning_group_id(self) -> int:
         return self.group_id
 

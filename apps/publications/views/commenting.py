@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -171,7 +172,8 @@ def send_comments(request: MemberRequest, slug: str, code: str) -> HttpResponse:
         _check_was_asked(request, circulation)
         if _try_to_send(request, circulation):
             return redirect("publications:comments", slug=slug, code=code)
-    standing = standing_of(circulation, request.user, timezone.now())
+    seen_at = timezone.now()
+    standing = standing_of(circulation, request.user, seen_at)
     if standing.consultee is None:
         _check_was_asked(request, circulation)
     drafts = circulation.draft_comments.of(request.user).order_by("pk")
@@ -185,6 +187,7 @@ def send_comments(request: MemberRequest, slug: str, code: str) -> HttpResponse:
         "page_obj": page,
         "ready_count": sum(draft.comment != "" for draft in page) if is_all else drafts.ready().count(),
         "labels": fitting_labels(circulation, request.user),
+        "seen_at": seen_at.isoformat(),
     }
     return render(request, "publications/comments_send.html", context)
 
@@ -202,6 +205,8 @@ def _try_to_send(request: MemberRequest, circulation: Circulation) -> bool:
             circulation=circulation,
             attribution=request.POST.get("attribution", ""),
             keep=set(request.POST.getlist("keep")),
+            only=set(request.POST.getlist("shown")) if "these" in request.POST else None,
+            seen_at=_instant(request.POST.get("seen_at", "")),
             now=timezone.now(),
         )
     except Refused as refusal:
@@ -212,6 +217,15 @@ def _try_to_send(request: MemberRequest, circulation: Circulation) -> bool:
         said = f"{said} {_('Others see what shows no name from tomorrow on.')}"
     messages.success(request, said)
     return True
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant a page has noted, None for what is none."""
+    try:
+        noted = datetime.fromisoformat(text)
+        return noted.astimezone(UTC) if noted.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _form_to_begin(request: MemberRequest, circulation: Circulation) -> CommentForm:

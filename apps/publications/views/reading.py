@@ -99,9 +99,11 @@ _TOPICS = Prepared(lambda _nobody, paper: Topic.objects.filter(publications=pape
 
 
 def _versions(publication: Publication, reader: Member | None, downloads_since: date | None) -> list[Version]:
-    """The files the reader may open, newest first; ``with_downloads`` where a day is given."""
+    """The files the reader may open, newest first; where a day is given, for those who lead: ``with_downloads`` since
+    and ``with_circulation``.
+    """
     if downloads_since is not None:
-        return list(_files(reader, publication.pk).with_downloads(downloads_since))
+        return list(_files(reader, publication.pk).with_downloads(downloads_since).with_circulation())
     return _VERSIONS.objects(reader, publication.pk)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.refused import Refused
@@ -21,6 +23,8 @@ from apps.publications.views.circulating import visible_circulation_or_404
 
 ROWS_SHOWN = 20
 FAULTS_SHOWN = 200
+# Each is read by a process of its own.
+RATES = {"sheet": "20/10m/user"}
 
 
 def upload_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
@@ -29,7 +33,7 @@ def upload_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     form = SheetForm(request.POST or None, request.FILES or None)
     context = {"circulation": circulation, "publication": circulation.publication, "form": form}
     if request.method == "POST" and form.is_valid():
-        reading = _read(form, circulation)
+        reading = _read(request, form, circulation)
         if reading is not None:
             return render(
                 request, "publications/sheet_checked.html", {**context, **_found(request, circulation, reading)}
@@ -37,7 +41,10 @@ def upload_sheet(request: MemberRequest, slug: str, code: str) -> HttpResponse:
     return render(request, "publications/sheet.html", context)
 
 
-def _read(form: forms.Form, circulation: Circulation) -> Reading | None:
+def _read(request: MemberRequest, form: forms.Form, circulation: Circulation) -> Reading | None:
+    if not ratelimit.consume(request, app="apps.publications", action="sheet", config=RATES):
+        form.add_error("file", _("You have sent many files in a short time. Wait some minutes, then send it again."))
+        return None
     try:
         return read_comments(read_sheet(form.cleaned_data["file"]), circulation)
     except ValidationError as fault:

@@ -227,6 +227,32 @@ def test_sending_leaves_what_is_to_be_kept_and_what_says_nothing(circulation, wr
     assert [comment.comment for comment in Comment.objects.all()] == ["Now."]
 
 
+def test_sending_leaves_what_was_written_after_its_writer_looked(circulation, writer, time_machine):
+    keep(writer, circulation, "Seen.")
+    edited = keep(writer, circulation, "Seen, and then changed.")
+    later = NOW + timedelta(minutes=5)
+    time_machine.move_to(later, tick=False)
+    keep(writer, circulation, "Half typed in another window.")
+    DraftComment.objects.filter(pk=edited.pk).update(updated_at=later)
+
+    send(writer, circulation, seen_at=NOW + timedelta(minutes=4))
+
+    assert [comment.comment for comment in Comment.objects.all()] == ["Seen."]
+    with pytest.raises(Refused, match="changed meanwhile"):
+        send(writer, circulation, seen_at=NOW + timedelta(minutes=4))
+    assert len(drafts(writer)) == 2
+
+
+def test_sending_one_page_of_drafts_leaves_the_others(circulation, writer):
+    first, second = keep(writer, circulation, "First."), keep(writer, circulation, "Second.")
+    keep(writer, circulation, "On the next page.")
+
+    send(writer, circulation, only=[first.code, second.code], keep=[second.code])
+
+    assert [comment.comment for comment in Comment.objects.all()] == ["First."]
+    assert drafts(writer) == ["Second.", "On the next page."]
+
+
 def test_sending_twice_sends_once(circulation, writer):
     keep(writer, circulation)
     send(writer, circulation)

@@ -117,6 +117,20 @@ def test_comment_that_was_taken_back_or_whose_circulation_was_cancelled_is_not_s
         settle(chair, comment)
 
 
+@pytest.mark.parametrize("state", ["cleared", "published", "withdrawn"])
+def test_what_became_of_a_comment_stands_once_the_paper_is_cleared(comment, chair, coordinator, circulation, state):
+    settle(coordinator, comment)
+    paper = circulation.publication
+    paper.state, paper.published_on = state, NOW.date()
+    paper.save()
+
+    for disposition in ("", "noted"):
+        with pytest.raises(Refused, match="this stands"):
+            settle(coordinator, comment, disposition, revision=1)
+    comment.refresh_from_db()
+    assert comment.disposition == "accepted"
+
+
 def test_unknown_disposition_is_refused(comment, chair):
     with pytest.raises(Refused, match="Choose one"):
         settle(chair, comment, "perhaps")
