@@ -1,4 +1,6 @@
-"""Parsed Markdown as plain text, for mail: lists keep their marks, tables their rows, links their addresses."""
+"""Parsed Markdown as plain text, for mail: lists keep their marks, tables their rows, links their addresses, quotes the
+sign that mail programs know, notes their numbers.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -16,13 +18,16 @@ def write_plain(tokens: Iterable[Token]) -> str:
 
 
 class _Writer:
-    """Walks the flat list of tokens; ``lists`` holds the next number of each open list, 0 for one with dashes."""
+    """Walks the flat list of tokens; ``lists`` holds the next number of each open list, 0 for one with dashes,
+    ``quotes`` how deep in quotations it is.
+    """
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.lists: list[int] = []
         self.cells: list[str] | None = None
         self.mark = ""
+        self.quotes = 0
 
     def take(self, token: Token) -> None:
         step = _STEPS.get(token.type)
@@ -41,6 +46,18 @@ class _Writer:
         number = self.lists[-1]
         self.mark = f"{number}. " if number else "- "
         self.lists[-1] = number + 1 if number else 0
+
+    def start_quote(self, _token: Token) -> None:
+        self.quotes += 1
+
+    def end_quote(self, _token: Token) -> None:
+        self.quotes -= 1
+
+    def start_notes(self, _token: Token) -> None:
+        self.pieces.append("\n")
+
+    def start_note(self, token: Token) -> None:
+        self.mark = _note_mark(token)
 
     def start_table(self, _token: Token) -> None:
         self.pieces.append("\n")
@@ -65,7 +82,8 @@ class _Writer:
         self.mark = ""
 
     def add_block(self, text: str, *, tight: bool) -> None:
-        self.pieces += ["\n" if tight else "\n\n", text]
+        sign = "> " * self.quotes
+        self.pieces += ["\n" if tight else "\n\n", "\n".join(f"{sign}{line}" for line in text.split("\n"))]
 
 
 _STEPS: dict[str, Callable[[_Writer, Token], None]] = {
@@ -74,6 +92,10 @@ _STEPS: dict[str, Callable[[_Writer, Token], None]] = {
     "bullet_list_close": _Writer.end_list,
     "ordered_list_close": _Writer.end_list,
     "list_item_open": _Writer.start_item,
+    "blockquote_open": _Writer.start_quote,
+    "blockquote_close": _Writer.end_quote,
+    "footnote_block_open": _Writer.start_notes,
+    "footnote_open": _Writer.start_note,
     "table_open": _Writer.start_table,
     "tr_open": _Writer.start_row,
     "tr_close": _Writer.end_row,
@@ -94,9 +116,17 @@ def _inline(tokens: Iterable[Token]) -> str:
                 address = str(token.attrGet("href") or "")
             case "link_close":
                 text += _address_after(text, address)
+            case "image":
+                text += token.content + _address_after(token.content, str(token.attrGet("src") or ""))
+            case "footnote_ref":
+                text += f" {_note_mark(token)}".rstrip()
             case _:
                 text += token.content
     return text
+
+
+def _note_mark(token: Token) -> str:
+    return f"[{token.meta['id'] + 1}] "
 
 
 def _address_after(text: str, address: str) -> str:

@@ -17,9 +17,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-_PERSON = re.compile(r"@\{(\d{1,18})\}")
-_POST = re.compile(r"#(\d{1,7})(?!\w)")
-_NOT_BEFORE_A_POST = re.compile(r"[\w#&/]")
+# How somebody who is mentioned stands in the source of a text.
+PERSON = re.compile(r"@\{(\d{1,18})\}")
+# A post of the same thread, by its number.
+POST = re.compile(r"(?<![\w#&/])#(\d{1,7})(?!\w)")
 
 
 def references_plugin(parser: MarkdownIt) -> None:
@@ -37,15 +38,15 @@ def references_plugin(parser: MarkdownIt) -> None:
 
 
 def _person(state: StateInline, silent: bool) -> bool:
-    found = _PERSON.match(state.src, state.pos, state.posMax)
+    found = PERSON.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     return _link(state, found, f"{state.env['person']}{found[1]}/", silent)
 
 
 def _post(state: StateInline, silent: bool) -> bool:
-    found = _POST.match(state.src, state.pos, state.posMax)
-    if found is None or (state.pos and _NOT_BEFORE_A_POST.match(state.src[state.pos - 1])):
+    found = POST.match(state.src, state.pos, state.posMax)
+    if found is None:
         return False
     return _link(state, found, f"{state.env['post']}{int(found[1])}/", silent)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from apps.core.plain import write_plain
-from apps.core.references import references_plugin
+from apps.core.references import PERSON, references_plugin
 
 # Measured: the slowest 50,000 characters take under a second. What is longer is cut, and says so.
 MAX_CHARACTERS = 50_000
@@ -64,7 +64,6 @@ EDITION = 1
 _POST_TAGS = _TAGS | {"sup"}
 _POST_ATTRIBUTES = {**_ATTRIBUTES, "li": frozenset({"id"})}
 _OUTWARD = re.compile(r"(?:https?:|mailto:).*|#n[0-9a-z]+-[0-9]+", re.IGNORECASE | re.DOTALL)
-_PERSON = re.compile(r"@\{(\d{1,18})\}")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _SVG_ATTRIBUTES = {
     "svg": frozenset({"viewBox", "width", "height"}),
@@ -105,14 +104,21 @@ def to_post_html(source: str, *, anchor: str, person: str, post: str) -> SafeStr
 
 
 def with_names(html: str, names: Mapping[int, str]) -> SafeString:
-    """Return what ``to_post_html`` made, today or when it was kept, with the names of those it mentions."""
-    named = _PERSON.sub(lambda found: escape(f"@{names.get(int(found[1]), '…')}"), html)
-    return mark_safe(named)  # noqa: S308 - made by to_post_html, and the names are escaped in the line above
+    """Return what ``to_post_html`` made, today or when it was kept, with the names of those it mentions.
+
+    ``names`` are of the people in its source: what looks like one of others, made so by an escape, stays as it is.
+    """
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get(int(found[1]))
+        return found[0] if name is None else escape(f"@{name}")
+
+    return mark_safe(PERSON.sub(named, html))  # noqa: S308 - made by to_post_html, and the names are escaped
 
 
-def people_in(text: str) -> set[int]:
-    """Return the numbers of the people that a post mentions, from its source or its HTML."""
-    return {int(found[1]) for found in _PERSON.finditer(text)}
+def people_in(source: str) -> set[int]:
+    """Return the numbers of the people that a post mentions. Ask its source: escapes make others of its HTML."""
+    return {int(found[1]) for found in PERSON.finditer(source)}
 
 
 def to_plain_text(source: str) -> str:
@@ -128,6 +134,21 @@ def to_plain_text(source: str) -> str:
 @lru_cache(maxsize=128)
 def _plain_text(source: str) -> str:
     return write_plain(_parser(_holds_few_links(source)).parse(source))
+
+
+def to_post_plain_text(source: str) -> str:
+    """Return a post, with the names of people in the place of their numbers, as plain text: as ``to_plain_text``, with
+    its notes at the end. The last texts asked for are kept.
+    """
+    kept = _cut(source)
+    text = _post_plain_text(kept)
+    return f"{text}\n\n{_cut_remark()}" if len(kept) < len(source) else text
+
+
+@lru_cache(maxsize=16)
+def _post_plain_text(source: str) -> str:
+    nowhere = {"anchor": "", "person": "", "post": ""}
+    return write_plain(_post_parser(_holds_few_links(source)).parse(source, nowhere))
 
 
 def to_safe_svg(drawing: str) -> SafeString:

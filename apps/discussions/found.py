@@ -7,7 +7,6 @@ that moment on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,17 +19,18 @@ from apps.core.fragments import kept_fragment
 from apps.core.indexing import words_of
 from apps.core.outlines import Outline
 from apps.core.prepared import Prepared
+from apps.core.references import PERSON
 from apps.core.searchable import Piece, Row, Searchable
 from apps.core.zones import date_text
 from apps.discussions.badges import badges_of
 from apps.discussions.board import LISTED, Entry, listed
+from apps.discussions.mentions import NOBODY
 from apps.discussions.models import Post, Thread
 from apps.members.models import Member
 from apps.publications.models import Attribution
 
 THREAD_FIELDS = ("title", "summary", "outcome", "opened_on")
 # Who it is stays with the post: a copy of the name would outlive it.
-_MENTION = re.compile(r"@\{\d+\}")
 
 POST_FIELDS = ("text", "state", "posted_on", "author", "attribution")
 
@@ -53,7 +53,7 @@ def _thread_pieces(thread: Thread) -> Iterator[Piece]:
 def _post_pieces(post: Post) -> Iterator[Piece]:
     if post.is_shown:
         # The name last: there it counts as a word like others, and no snippet begins with it.
-        texts = (words_of(_MENTION.sub("@…", post.text)), _name_above(post))
+        texts = (words_of(PERSON.sub(f"@{NOBODY}", post.text)), _name_above(post))
         yield Piece("", "\n".join(filter(None, texts)), post.posted_on)
 
 

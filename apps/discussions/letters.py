@@ -10,26 +10,27 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.core.links import absolute, absolute_url
-from apps.core.text import people_in, to_plain_text, with_names
-from apps.discussions.mentions import names_of, typed_again
+from apps.core.text import people_in, to_post_plain_text, with_names
+from apps.discussions.mentions import names_of, typed_with
 from apps.discussions.shown import Shown, shown
-from apps.discussions.wording import mail_html
+from apps.discussions.wording import MOST_IN_MAIL, mail_html
 from apps.notifications.recipients import Recipient
 
 if TYPE_CHECKING:
     from apps.discussions.models import Post, Thread
     from apps.notifications.models import OutgoingMail
 
-# Characters of HTML in one mail: Gmail cuts what is longer than 102 KB, and the frame needs its share.
-MOST = 60_000
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One post as it stands in a mail; ``file_name`` is "" where no file goes with it."""
+    """One post as it stands in a mail; ``file_name`` is "" where no file goes with it.
+
+    ``html`` ends early where it ``is_whole`` no more; ``text`` is whole in any case.
+    """
 
     row: Shown
     html: SafeString
+    is_whole: bool
     text: str
     url: str
     file_name: str
@@ -62,22 +63,24 @@ def report_context(thread: Thread) -> dict[str, Any]:
 
 
 def _fitting(posts: list[Post]) -> list[Post]:
-    """As many as a mail can hold, the first one in any case."""
+    """As many as a mail can hold, the first one in any case: alone it always fits."""
     fitting: list[Post] = []
     length = 0
     for post in posts:
-        length += len(post.html)
-        if fitting and length > MOST:
+        length += len(mail_html(post)[0].encode())
+        if length > MOST_IN_MAIL:
             break
         fitting.append(post)
     return fitting
 
 
 def _told(row: Shown, thread: Thread, names: Mapping[int, str]) -> Told:
+    html, is_whole = mail_html(row.post)
     return Told(
         row=row,
-        html=with_names(mail_html(row.post), names),
-        text=to_plain_text(typed_again(row.post.text)),
+        html=with_names(html, names),
+        is_whole=is_whole,
+        text=to_post_plain_text(typed_with(row.post.text, names)),
         url=absolute_url("discussions:post", pk=thread.pk, number=row.number),
         file_name=row.attachment.name if row.attachment else "",
     )

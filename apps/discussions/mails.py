@@ -79,11 +79,12 @@ class ThreadMails(models.Model):
         return mentioned_in(texts) | self._answered_in(texts)
 
     def _answered_in(self: Any, texts: list[str]) -> set[int]:
-        numbers = posts_answered_in(texts) if self.is_named else set()
-        if not numbers:
-            return set()
-        answered = self.posts.shown().filter(number__in=list(numbers)[:50]).exclude(author=None)
-        return set(answered.values_list("author", flat=True))
+        numbers = tuple(sorted(posts_answered_in(texts))[:50]) if self.is_named else ()
+        if numbers and numbers not in self.known_answered:
+            answered = self.posts.shown().filter(number__in=numbers).exclude(author=None)
+            self.known_answered[numbers] = set(answered.values_list("author", flat=True))
+        known: set[int] = self.known_answered.get(numbers, set())
+        return known
 
     def posts_told(self: Any, rule: str) -> list[Post]:
         """Return the posts a rule or an occasion speaks of, those that still stand. One query per instance and rule."""
@@ -177,6 +178,11 @@ class ThreadMails(models.Model):
     @cached_property
     def known_choices(self: Any) -> dict[int, Choice]:
         """What members want of this thread, read already. As fresh as this instance."""
+        return {}
+
+    @cached_property
+    def known_answered(self: Any) -> dict[tuple[int, ...], set[int]]:
+        """Who wrote posts of these numbers, read already. As fresh as this instance."""
         return {}
 
     @cached_property

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
 from apps.core.accents import beginning_of, spelled
+from apps.core.references import PERSON
 from apps.core.text import people_in
 from apps.members.managers import MemberQuerySet
 from apps.members.models import Member, Membership
@@ -29,8 +30,10 @@ MOST = 20
 _LONGEST_NAME = 150
 _TELLING = 40
 
+# What stands in place of the name of somebody who was erased.
+NOBODY = "…"
+
 _START = re.compile(r"(?<![\w@.{])@(?=\w)")
-_KEPT = re.compile(r"@\{(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def mentions_in(text: str, *, actor: Member, thread: Thread) -> Mentions:
     Where names differ by those alone, who is spelled just so is meant. A name that still fits several people, and one
     the actor may not know of, stays as it was typed.
     """
-    typed = _KEPT.sub(r"@\1", text)
+    typed = PERSON.sub(r"@\1", text)
     starts = [found.end() for found in _START.finditer(typed)][:MOST]
     if not starts:
         return Mentions(typed)
@@ -71,14 +74,18 @@ def mentions_in(text: str, *, actor: Member, thread: Thread) -> Mentions:
 
 def typed_again(text: str) -> str:
     """Return a kept text as its writer would type it. One query where somebody is mentioned."""
-    names = names_of(people_in(text))
-    return _KEPT.sub(lambda found: f"@{names.get(int(found[1]), found[1])}", text)
+    return typed_with(text, names_of(people_in(text)))
+
+
+def typed_with(text: str, names: Mapping[int, str]) -> str:
+    """Return the same where the names are known already. No query."""
+    return PERSON.sub(lambda found: f"@{names[int(found[1])]}", text)
 
 
 def names_of(numbers: Iterable[int]) -> dict[int, str]:
-    """Return the present names of people by number. One query, none for nobody."""
-    wanted = set(numbers)
-    return dict(Member.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    """Return the present names of people by number, a mark for whom there is no more. One query, none for nobody."""
+    names = dict.fromkeys(numbers, NOBODY)
+    return names | dict(Member.objects.filter(pk__in=names).values_list("pk", "name")) if names else {}
 
 
 def mentionable(actor: Member, thread: Thread) -> MemberQuerySet:

@@ -40,14 +40,15 @@ def _letter(kind: str, recipient: Recipient, now: datetime) -> Letter:
     thread = _thread(is_named=is_named)
     post = Post(thread=thread, number=4, text=_TEXT, attribution=Attribution.NAME if is_named else Attribution.NONE)
     name, about = ("Lupe Fonoti", "Ministry of Environment · Samoa") if is_named else ("A member of the group", "")
-    row = Shown(post, mail_html(post), name, about, False, not is_named, "Thu 10 June 2027", "", False, False)
+    html, is_whole = mail_html(post)
+    row = Shown(post, html, name, about, False, not is_named, "Thu 10 June 2027", "", False, False)
     why = _("You receive this because you follow this thread.")
     if kind == "thread_addressed":
         why = _("You receive this because you are mentioned.")
     address = absolute(thread.get_absolute_url())
     context: dict[str, Any] = {
         "thread": thread,
-        "posts": [Told(row, mail_html(post), _TEXT, address, "Letter template.pdf" if is_named else "")],
+        "posts": [Told(row, html, is_whole, _TEXT, address, "Letter template.pdf" if is_named else "")],
         "left_out": 0,
         "thread_url": address,
         "why": why,

@@ -67,7 +67,7 @@ def shown(posts: Iterable[Post], thread: Thread, reader: Member, *, may_write: b
     for post in posts:
         post.thread = thread
     texts = {post.pk: html_of(post) if allows(reader, "discussions.view_post", post) else "" for post in posts}
-    names = names_of({number for html in texts.values() for number in people_in(html)})
+    names = names_of({number for post in posts if texts[post.pk] for number in people_in(post.text)})
     # Most pages are by a few people.
     authors = {post.author_id: author_of(post, reader) for post in posts if post.author_id}
     return [
@@ -127,10 +127,15 @@ def _affiliation(author: Member, reader: Member) -> str:
     return " · ".join(str(part) for part in (organisation, country) if part)
 
 
+def text_now(text: str, thread: Thread) -> SafeString:
+    """Return a text that stands in no post as one of the thread's would be drawn. One query at most."""
+    return with_names(preview(thread, text), names_of(people_in(text)))
+
+
 def earlier_texts(post: Post, revisions: Sequence[PostRevision], reader: Member) -> list[Earlier]:
     """Return what stood in the post by these of its revisions. Each is drawn anew. One query at most."""
     drawn = [preview(post.thread, revision.text) for revision in revisions]
-    names = names_of({number for html in drawn for number in people_in(html)})
+    names = names_of({number for revision in revisions for number in people_in(revision.text)})
     zone = zone_in(post.thread, reader)
     texts = zip(drawn, revisions, strict=True)
     return [Earlier(with_names(html, names), revision.file_name, _until(revision, zone)) for html, revision in texts]

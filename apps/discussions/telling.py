@@ -1,7 +1,7 @@
 """When readers are told of posts: dated rows of the mail engine (``notifications.Reminder``), one for each saying.
 
-A post under a name is told after a settling delay, so that edits and deletes are respected. Posts without names are
-told together at two fixed times a day: a mail says nothing about when one was written.
+Posts are told after a settling delay, so that edits and deletes are respected; those without names together, after two
+fixed times a day: a mail says nothing about when one was written.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from apps.core.references import POST
 from apps.core.text import people_in
 from apps.notifications.reminders import Planned
 
@@ -25,7 +26,6 @@ BATCH_TIMES = (time(6), time(16))
 # By kind, how a rule begins that tells of one post under a name.
 _ALONE = {"thread_post": "post", "thread_addressed": "addressed"}
 _RULE = re.compile(r"discussions\.(?:post|addressed|batch):(\d{1,9})(?:-(\d{1,9}))?(?:@.*)?")
-_POST_LINK = re.compile(r"(?<![\w#&/])#(\d{1,9})\b")
 _FENCES = ("```", "~~~")
 _CODE = re.compile(r"`[^`\n]*`")
 
@@ -48,14 +48,17 @@ def plans_for(post: Post) -> list[Planned]:
     ]
 
 
-def plan_for_batch(thread: Thread, first: int, last: int, slot_at: datetime) -> Planned:
-    """Return what is to be said of the posts of these numbers at a fixed time."""
+def plan_for_batch(thread: Thread, first: int, last: int, slot_at: datetime, now: datetime) -> Planned:
+    """Return what is to be said of the posts of these numbers at a fixed time: those that stand there ``now``, of which
+    the last may have been written a moment ago.
+    """
+    due_at = now + SETTLES_IN
     return Planned(
         rule=f"discussions.batch:{first}-{last}",
         kind="thread_batch",
         anchor_at=slot_at,
-        due_at=slot_at,
-        expires_at=slot_at + WORTH_TELLING_FOR,
+        due_at=due_at,
+        expires_at=due_at + WORTH_TELLING_FOR,
     )
 
 
@@ -94,7 +97,7 @@ def mentioned_in(texts: Iterable[str]) -> set[int]:
 
 def posts_answered_in(texts: Iterable[str]) -> set[int]:
     """Return the numbers of the posts these texts point to, as ``#3``, in words of their own."""
-    return {int(found[1]) for text in texts for found in _POST_LINK.finditer(_own_words(text))}
+    return {int(found[1]) for text in texts for found in POST.finditer(_own_words(text))}
 
 
 def _own_words(text: str) -> str:

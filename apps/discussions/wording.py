@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -12,6 +13,10 @@ from apps.core.text import EDITION, to_post_html
 
 if TYPE_CHECKING:
     from apps.discussions.models import Post, Thread
+
+
+# Bytes of HTML: Gmail cuts what is longer than 102 KB, and the frame needs its share.
+MOST_IN_MAIL = 60_000
 
 
 def addresses_in(thread: Thread) -> dict[str, str]:
@@ -30,10 +35,23 @@ def drawing(thread: Thread, post: Post, text: str) -> dict[str, Any]:
     return {"text": text, "html": str(html), "drawn_by": EDITION}
 
 
-def mail_html(post: Post) -> SafeString:
-    """Return the post as it stands in a mail: its links lead to the portal from anywhere. No query."""
+def mail_html(post: Post) -> tuple[SafeString, bool]:
+    """Return the post as it stands in a mail, and whether that is all of it: what takes more than MOST_IN_MAIL bytes
+    ends before. Its links lead to the portal from anywhere. No query.
+    """
     addresses = {name: absolute(path) for name, path in addresses_in(post.thread).items()}
-    return to_post_html(post.text, anchor=post.id.hex[:8], **addresses)
+    return _mail_html(post.text, post.id.hex[:8], **addresses)
+
+
+# A batch of mails is about a few posts.
+@lru_cache(maxsize=16)
+def _mail_html(text: str, anchor: str, *, person: str, post: str) -> tuple[SafeString, bool]:
+    kept = text
+    while (size := len((html := to_post_html(kept, anchor=anchor, person=person, post=post)).encode())) > MOST_IN_MAIL:
+        shorter = kept[: len(kept) * MOST_IN_MAIL // (size + 1)]
+        lines = shorter.rpartition("\n")[0]
+        kept = lines if 2 * len(lines) > len(shorter) else shorter
+    return html, kept == text
 
 
 def preview(thread: Thread, text: str) -> SafeString:

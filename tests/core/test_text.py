@@ -13,6 +13,7 @@ from apps.core.text import (
     people_in,
     to_plain_text,
     to_post_html,
+    to_post_plain_text,
     to_safe_html,
     to_safe_json,
     to_safe_svg,
@@ -146,6 +147,18 @@ def test_to_plain_text_keeps_lists_tables_and_addresses():
     )
 
 
+def test_to_post_plain_text_marks_what_is_quoted_and_numbers_notes():
+    source = (
+        "> He is wrong,\n> plainly.\n>\n> - first\n>\n> > Deeper.\n\nI disagree[^a]. See #3[^b] and ![map](https://x.org/m).\n\n"
+        "[^a]: Word\n[^b]: Two\n    lines\n"
+    )
+
+    assert to_post_plain_text(source) == (
+        "> He is wrong,\n> plainly.\n\n> - first\n\n> > Deeper.\n\nI disagree [1]. See #3 [2] and map (https://x.org/m).\n\n"
+        "[1] Word\n[2] Two\nlines"
+    )
+
+
 def test_to_plain_text_hides_addresses_nobody_may_open():
     assert to_plain_text("[x](/admin/) & <b>") == "x & <b>"
 
@@ -233,5 +246,11 @@ def test_with_names_puts_in_those_known_and_escapes_them():
     named = with_names(html, {1: "<b>Ann</b>"})
 
     assert ">@&lt;b&gt;Ann&lt;/b&gt;</a>" in named
-    assert ">@…</a>" in named
-    assert people_in(html) == {1, 2}
+    assert ">@{2}</a>" in named
+
+
+def test_people_are_those_of_the_source_and_not_what_an_escape_makes_of_it():
+    source = r"@{1} @\{2} @&#123;3} @&lbrace;4} &#64;{5}"
+
+    assert people_in(source) == {1}
+    assert people_in(to_post_html(source, **WHERE)) == {1, 2, 3, 4, 5}

@@ -154,7 +154,12 @@ def test_new_thread_by_name_outlives_its_tab_and_without_names_is_known_to_its_t
         assert len(sent) == count
         assert new_tab(context, url).input_value("main [name=text]") == ""
         tab.reload()
+        wait_for_htmx(tab)
         assert tab.input_value("main [name=text]") == "In one tab alone"
+        assert tab.locator("main [name=mode]:checked").get_attribute("value") == "unattributed"
+        tab.locator("main [name=title]").press_sequentially("And more")
+        tab.wait_for_timeout(1500)
+        assert len(sent) == count
     assert DraftThread.objects.count() == 0
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from apps.discussions import actions
-from apps.discussions.models import MAX_POST, DraftEdit, DraftThread, Post, Thread
+from apps.discussions.models import MAX_POST, DraftEdit, DraftPost, DraftThread, Post, Thread
 from apps.events.models import Event
 from tests.budget import queries_of
-from tests.make import NOW, make_event, make_post
+from tests.make import NOW, make_event, make_post, make_thread
 
 NEW = "/discussions/new/"
 
@@ -211,3 +211,29 @@ def test_pages_with_a_draft_keep_within_ten_queries(client, group, post, member)
     client.post(at(post, "draft"), {"text": "Half", "revision": 0})
 
     assert max(queries_of(client, member, url) for url in (NEW, at(post))) <= 10
+
+
+def test_post_without_a_name_leaves_no_draft_by_name_that_says_the_same(client, thread, quiet, post, member):
+    """Beside the post it would name its writer: to who has the database, and to who restores a backup."""
+    other = make_post(thread=thread, writer=member, text="Another.")
+    client.force_login(member)
+    client.post(f"/discussions/{thread.pk}/draft/", {"text": "What was begun\nby name"})
+    client.post(at(post, "draft"), {"text": "What was begun", "revision": "0"})
+    client.post(at(other, "draft"), {"text": "Something else", "revision": "0"})
+
+    client.post(f"/discussions/{quiet.pk}/", {"text": "What was begun by name, and goes on.", "shown_as": "none"})
+
+    assert quiet.posts.count() == 1
+    assert not DraftPost.objects.exists()
+    assert [draft.text for draft in DraftEdit.objects.all()] == ["Something else"]
+
+
+def test_thread_that_has_lost_its_names_takes_no_draft(client, group, member):
+    event = make_event(group=group)
+    thread = make_thread(group=group, event=event)
+    client.force_login(member)
+    Event.objects.update(is_chatham_house=True)
+
+    said = client.post(f"/discussions/{thread.pk}/draft/", {"text": "By name"}).text
+
+    assert (DraftPost.objects.count(), "saved" in said) == (0, False)

@@ -1,5 +1,6 @@
 """Who is told of a post: by their choices, by what is addressed to them, and never beyond what they may see."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -282,8 +283,7 @@ def test_settings_page_shows_own_groups_topics_and_chosen_threads_and_keeps_chan
         {f"group-{group.pk}": "all", f"topic-{topic.pk}": "mute", f"thread-{thread.pk}": ""},
     )
 
-    assert ("Chosen" in page, "Not seen" in page, "Other group" in page) == (True, False, False)
-    assert f"group-{other_group.pk}" not in page
+    assert ("Chosen" in page, "Not seen" in page) == (True, False)
     assert set(Subscription.objects.values_list("group", "topic", "thread", "level")) == {
         (group.pk, None, None, "all"),
         (None, topic.pk, None, "mute"),
@@ -291,13 +291,16 @@ def test_settings_page_shows_own_groups_topics_and_chosen_threads_and_keeps_chan
     }
 
 
-def test_settings_page_shows_a_group_that_is_followed_from_outside(client, other_member, group):
-    Group.objects.filter(pk=group.pk).update(visibility="members")
+def test_group_one_sees_can_be_followed_from_outside(client, other_member, group, other_group):
     client.force_login(other_member)
+    Group.objects.filter(pk=group.pk).update(visibility="group")
     assert f"group-{group.pk}" not in client.get("/settings/discussions/").text
-    actions.follow(actor=other_member, thing=group, level="all")
+    Group.objects.filter(pk=group.pk).update(visibility="members", name="AAA: not one's own")
+    page = client.get("/settings/discussions/").text
+    assert re.findall(r'<select name="group-(\d+)"', page) == [str(other_group.pk), str(group.pk)]
 
-    assert f'name="group-{group.pk}"' in client.get("/settings/discussions/").text
+    client.post("/settings/discussions/", {f"group-{group.pk}": "all"})
+    assert Subscription.objects.get().group == group
     client.post("/settings/discussions/", {f"group-{group.pk}": ""})
 
     assert not Subscription.objects.exists()
@@ -313,6 +316,8 @@ def test_posts_without_names_go_together_at_fixed_times_to_the_author_too(member
     tell(NOW.replace(hour=15, minute=59))
     assert told() == []
     tell(NOW.replace(hour=16, minute=1))
+    assert told() == []
+    tell(NOW.replace(hour=16, minute=3))
 
     first = mailbox.outbox[0]
     assert told() == [("chair@example.org", "Doubts"), ("member@example.org", "Doubts")]
@@ -324,6 +329,49 @@ def test_posts_without_names_go_together_at_fixed_times_to_the_author_too(member
     tell(NOW.replace(hour=16, minute=5))
     assert told() == []
     assert PostBatch.objects.count() == 2
+
+
+def test_post_without_a_name_written_at_the_fixed_time_can_be_taken_back_as_any_other(member, chair, group):
+    """A slip, such as one's own name, does not leave before one has seen what one wrote."""
+    thread = make_thread(group=group, mode="unattributed")
+    slot = NOW.replace(hour=16, minute=0)
+    for text in ("zq7-slip", "zq7-stays"):
+        make_post(thread=thread, writer=member, text=text)
+    for person in (member, chair):
+        actions.follow(actor=person, thing=thread, level="all")
+    tell(slot)
+    assert told() == []
+
+    slip = thread.posts.get(number=1)
+    actions.delete_post(actor=member, post=slip, now=slot + MINUTE)
+    tell(slot + 3 * MINUTE)
+
+    assert {message.to[0] for message in mailbox.outbox} == {"chair@example.org", "member@example.org"}
+    assert all("zq7-stays" in message.body and "zq7-slip" not in message.body for message in mailbox.outbox)
+
+
+@pytest.mark.parametrize("away", ["group", "readers"])
+def test_thread_that_is_moved_away_and_back_is_told_to_whom_it_had_left(
+    member, chair, coordinator, group, other_group, away
+):
+    thread = make_thread(group=group)
+    actions.follow(actor=chair, thing=thread, level="all")
+    write(member, thread, "A reply.")
+    send_out_due(NOW + 3 * MINUTE)
+
+    def move(to, visibility):
+        actions.move_thread(actor=coordinator, thread=thread, group=to, visibility=visibility, now=NOW)
+
+    move(*((other_group, "group") if away == "group" else (group, "coordinators")))
+    Courier(lambda: NOW + 4 * MINUTE).deliver(seconds=20)
+    assert "chair@example.org" not in dict(told()) or away == "readers"
+    mailbox.outbox.clear()
+    sent_before = OutgoingMail.objects.filter(state="sent", member=chair).count()
+    move(group, "group")
+    tell(NOW + 5 * MINUTE)
+    tell(NOW + 6 * MINUTE)
+
+    assert sent_before + [address for address, _subject in told()].count("chair@example.org") == 1
 
 
 def test_writing_without_a_name_follows_nothing_and_leaves_no_row_before_the_fixed_time(member, chair, group):

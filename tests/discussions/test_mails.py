@@ -8,6 +8,7 @@ from django.core import mail as mailbox
 from apps.discussions import actions
 from apps.discussions.actions.following import tell_of
 from apps.discussions.models import Attachment
+from apps.discussions.telling import SETTLES_IN
 from apps.notifications.delivery import Courier
 from apps.notifications.models import OutgoingMail
 from apps.notifications.reminders import send_out_due
@@ -34,9 +35,11 @@ def refused(settings):
 
 
 def look(now):
+    """The worker looks now, and when what it found has settled; then it delivers."""
     actions.tell_in_batches(now)
-    send_out_due(now)
-    Courier(lambda: now).deliver(seconds=20)
+    later = now + SETTLES_IN
+    send_out_due(later)
+    Courier(lambda: later).deliver(seconds=20)
 
 
 def tried_again(now):
@@ -124,3 +127,37 @@ def test_mail_says_that_a_post_has_a_file(thread, member, chair):
     [message] = mailbox.outbox
     assert "With a file, to be read in the portal: Letter & template.pdf" in message.body
     assert "Letter &amp; template.pdf" in message.alternatives[0].content
+
+
+@pytest.mark.parametrize(
+    ("letter", "text", "is_whole"),
+    [
+        ("寄", "寄" * 29_000, False),
+        ("b", "| a |\n|---|\n" + "| b |\n" * 4_000, False),
+        ("д", "да " * 9_000, True),
+    ],
+    ids=["CJK", "table", "Cyrillic"],
+)
+def test_mail_is_never_so_long_that_a_mailbox_would_cut_it(thread, member, chair, letter, text, is_whole):
+    actions.follow(actor=chair, thing=thread, level="all")
+    tell_of(make_post(thread=thread, writer=member, text=f"First.\n\n{text}"))
+
+    look(NOW + 3 * MINUTE)
+
+    [message] = mailbox.outbox
+    html = message.alternatives[0].content
+    assert 40_000 < len(html.encode()) < 90_000
+    assert "First." in html
+    assert ("The rest of this post stands in the portal" not in html) == is_whole
+    assert message.body.count(letter) >= text.count(letter)
+
+
+def test_mail_about_many_long_posts_says_how_many_more_there_are(quiet, member, chair):
+    for number in range(3):
+        make_post(thread=quiet, writer=member, text=f"Post {number}. {'寄' * 9_000}")
+
+    look(SLOT)
+
+    bodies = [message.alternatives[0].content for message in mailbox.outbox]
+    assert all(len(html.encode()) < 90_000 and "1 more post stands in the portal." in html for html in bodies)
+    assert bodies

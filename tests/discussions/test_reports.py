@@ -162,3 +162,12 @@ def test_queue_costs_the_same_for_more_reports(client, thread, member, observer,
         report()
 
     assert queries_of(client, coordinator, QUEUE) == few <= 10
+
+
+def test_report_shows_the_names_of_whom_the_post_mentions(client, thread, member, observer, chair):
+    post = make_post(thread=thread, writer=member, text=f"Ask @{{{chair.pk}}}.")
+    client.force_login(chair)
+
+    report = actions.report_post(actor=observer, post=post, reason="Names somebody.", now=NOW)
+
+    assert f"@{chair.name}</a>" in client.get(page_of(report)).text

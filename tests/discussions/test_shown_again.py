@@ -8,6 +8,7 @@ from django.core import mail as mailbox
 from apps.discussions import actions
 from apps.discussions.ledger import differences
 from apps.discussions.models import Thread
+from apps.discussions.telling import SETTLES_IN
 from apps.notifications import holds
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Hold, OutgoingMail, Reminder
@@ -29,9 +30,10 @@ def reader(group):
 
 
 def look(now):
+    """The worker looks now, and when what it found has settled; then it delivers."""
     actions.tell_in_batches(now)
-    send_out_due(now)
-    deliver(now)
+    send_out_due(now + SETTLES_IN)
+    deliver(now + SETTLES_IN)
 
 
 def deliver(now):

@@ -8,7 +8,7 @@ import pytest
 from apps.core.models import AuditEntry
 from apps.discussions import actions
 from apps.discussions.models import MAX_POST, DraftPost, Post, ReadMark, Thread
-from apps.members.models import Membership
+from apps.members.models import Member, Membership
 from tests.make import NOW, make_event, make_member, make_organisation, make_post, make_thread
 
 
@@ -166,17 +166,39 @@ def test_same_text_twice_in_a_row_is_one_post(client, thread, member, chair):
     assert list(Post.objects.order_by("number").values_list("author", flat=True)) == [member.pk, chair.pk]
 
 
-def test_preview_draws_and_keeps_nothing(client, thread, member):
+@pytest.mark.parametrize("where", ["", "posts/1/edit/", "new"])
+def test_preview_draws_and_keeps_nothing(client, thread, member, where):
+    make_post(thread=thread, writer=member, text="Before")
     client.force_login(member)
+    url = "/discussions/new/" if where == "new" else f"/discussions/{thread.pk}/{where}"
     sent = {"text": "A **bold** one", "preview": "1"}
 
-    page = client.post(f"/discussions/{thread.pk}/", sent)
-    part = client.post(f"/discussions/{thread.pk}/", sent, headers={"HX-Request": "true"})
+    page = client.post(url, sent)
+    part = client.post(url, sent, headers={"HX-Request": "true"})
 
     assert "<strong>bold</strong>" in page.text
     assert "A **bold** one" in page.text
     assert part.text.strip().startswith("<section")
-    assert not Post.objects.exists()
+    assert "<h1" not in part.text
+    assert [post.text for post in Post.objects.all()] == ["Before"]
+
+
+@pytest.mark.parametrize("escaped", [r"@\{%d}", "@&#123;%d}", "@&lbrace;%d}", "&#64;{%d}"])
+def test_escape_makes_nobody_s_number_a_name(client, thread, member, other_member, escaped):
+    """Numbers tell nothing of anybody; with names in their places all members could be read."""
+    Member.objects.filter(pk=other_member.pk).update(name="zq7-somebody")
+    client.force_login(member)
+    text, url = f"See {escaped % other_member.pk}.", f"/discussions/{thread.pk}/"
+
+    previewed = client.post(url, {"text": text, "preview": "1"}).text
+    written = client.post(url, {"text": text}, follow=True).text
+    client.post(f"{url}posts/1/edit/", {"text": "Other words.", "revision": "0"})
+    history = client.get(f"{url}posts/1/history/").text
+
+    assert "Other words." in client.get(url).text
+    for page in (previewed, written, history):
+        assert f"@{{{other_member.pk}}}" in page
+        assert "zq7-somebody" not in page
 
 
 @pytest.mark.parametrize("where", ["", "posts/1/edit/", "new"])

@@ -13,9 +13,11 @@ from apps.members.models import Member
 def save_draft(*, actor: Member, thread: Thread, text: str) -> bool:
     """Keep what the actor has begun to write; an empty one is forgotten. Returns whether it was kept.
 
-    Never of an unattributed thread, nor for who may not write.
+    Never of an unattributed thread, nor for who may not write, nor where nobody may by name any more.
     """
-    if not thread.is_named or not actor.has_perm("discussions.post_thread", thread) or len(text) > MAX_POST:
+    if not thread.is_named or thread.is_overtaken or len(text) > MAX_POST:
+        return False
+    if not actor.has_perm("discussions.post_thread", thread):
         return False
     drafts = DraftPost.objects.filter(thread=thread, member=actor)
     if not text.strip():
@@ -45,16 +47,19 @@ def forget_thread_draft(*, actor: Member) -> None:
     DraftThread.objects.filter(member=actor).delete()
 
 
-def forget_thread_draft_like(*, actor: Member, title: str, text: str) -> None:
-    """Forget the thread the actor had begun to write if it has this title, or if one of the two texts begins with the
-    other: beside a thread without names that says the same it would name who opened it.
+def forget_drafts_like(*, actor: Member, title: str = "", text: str) -> None:
+    """Forget whatever the actor had begun to write by name if it has this title, or if one of the two texts begins with
+    the other: beside a post without names that says the same it would name who wrote it.
+
+    Not in the transaction that keeps the post: that would join the two.
     """
-    draft = DraftThread.objects.filter(member=actor).first()
-    if draft is None:
-        return
-    shorter, longer = sorted((_words(draft.text), _words(text)), key=len)
-    if _words(draft.title) == _words(title) or (shorter and longer.startswith(shorter)):
-        draft.delete()
+    said = _words(text)
+    for drafts in (DraftThread.objects, DraftPost.objects, DraftEdit.objects):
+        for draft in drafts.filter(member=actor):
+            shorter, longer = sorted((_words(draft.text), said), key=len)
+            has_title = bool(title) and _words(getattr(draft, "title", "")) == _words(title)
+            if has_title or (shorter and longer.startswith(shorter)):
+                draft.delete()
 
 
 def _words(text: str) -> str:

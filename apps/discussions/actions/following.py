@@ -66,6 +66,13 @@ def tell_what_was_hidden(thread: Thread) -> None:
     reminders.resume(thread, [UNSEEN, GONE])
 
 
+def tell_who_sees_again(thread: Thread) -> None:
+    """Have those told who had lost sight of the thread when their turn came. Call inside the transaction that moves
+    it.
+    """
+    reminders.resume(thread, [UNSEEN])
+
+
 def forget_what_was_told(post: Post) -> None:
     """Have the ledger forget what the mails about a post said, with all that was told in the same mail. Call inside the
     transaction that deletes it. Three statements.
@@ -95,16 +102,16 @@ def tell_in_batches(now: datetime) -> int:
             return 0
         threads = list(Thread.objects.to_tell())
         for thread in threads:
-            _tell_batch(thread, slot_at)
+            _tell_batch(thread, slot_at, now)
         return len(threads)
 
 
-def _tell_batch(thread: Thread, slot_at: datetime) -> None:
+def _tell_batch(thread: Thread, slot_at: datetime, now: datetime) -> None:
     first, last = thread.told_number + 1, thread.last_number
     Thread.objects.filter(pk=thread.pk).update(told_number=last)
     hidden = thread.posts.numbered(first, last).filter(state=Post.State.HIDDEN).values_list("number", flat=True)
     for part in _parts(first, last, hidden):
-        reminders.add(thread, plan_for_batch(thread, *part, slot_at))
+        reminders.add(thread, plan_for_batch(thread, *part, slot_at, now))
 
 
 def _parts(first: int, last: int, hidden: Iterable[int]) -> Iterator[tuple[int, int]]:

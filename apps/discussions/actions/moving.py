@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.audit import record
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
+from apps.discussions.actions.following import tell_who_sees_again
 from apps.discussions.labels import fits_still
 from apps.discussions.models import Thread, today_of
 from apps.members.models import Group, Member
@@ -33,6 +34,7 @@ def move_thread(*, actor: Member, thread: Thread, group: Group, visibility: str,
     thread.group, thread.visibility = group, visibility
     thread.save(update_fields=["group", "visibility", "moved_from", "moved_on"])
     widen_labels(thread)
+    tell_who_sees_again(thread)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=thread, detail=f"{before}>{group.pk}:{visibility}")
     return thread
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
-from apps.discussions.actions.drafting import forget_thread_draft, forget_thread_draft_like
+from apps.discussions.actions.drafting import forget_drafts_like, forget_thread_draft
 from apps.discussions.actions.following import follow_by_writing, tell_of
 from apps.discussions.filing import laid_down, put_on
 from apps.discussions.labels import labels_for
@@ -43,8 +43,7 @@ def open_thread(
     _check_may_open(actor, thread)
     post = _drawn(actor, thread, text)
     if not thread.is_named:
-        # Written by name at first. Not in the transaction that keeps the post: that would join the two.
-        _forget_draft_by_name(actor, thread, text)
+        _forget_begun_by_name(actor, thread, text)
     with laid_down(thread, upload) as attachment:
         post = _first(actor, post, topics, attribution, now, attachment)
     return post.thread, post
@@ -59,14 +58,13 @@ def _check_may_open(actor: Member, thread: Thread) -> None:
         raise Refused(_("A thread about an event under the Chatham House Rule has no names."))
 
 
-def _forget_draft_by_name(actor: Member, thread: Thread, text: str) -> None:
-    """Where no names were to choose, what is kept of a thread begun by name is of another, unless it says the same: its
-    event was put under the Chatham House Rule meanwhile.
+def _forget_begun_by_name(actor: Member, thread: Thread, text: str) -> None:
+    """Forget a draft of this thread that was begun by name. Where no names were to choose, it is of another one, unless
+    it says the same: its event was put under the Chatham House Rule meanwhile.
     """
-    if thread.event is not None and thread.event.is_chatham_house:
-        forget_thread_draft_like(actor=actor, title=thread.title, text=text)
-    else:
+    if thread.event is None or not thread.event.is_chatham_house:
         forget_thread_draft(actor=actor)
+    forget_drafts_like(actor=actor, title=thread.title, text=text)
 
 
 @transaction.atomic
@@ -134,6 +132,8 @@ def write_post(
     """
     _check_may_write(actor, thread)
     post = _drawn(actor, thread, text)
+    if not thread.is_named:
+        forget_drafts_like(actor=actor, text=text)
     with laid_down(thread, upload) as attachment:
         return _next(actor, post, attribution, now, attachment)
 

@@ -46,7 +46,7 @@ class Post(Searched):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     thread = models.ForeignKey(Thread, models.CASCADE, verbose_name=_("thread"), related_name="posts")
     number = models.PositiveIntegerField(_("number"), editable=False)
-    text = models.TextField(_("text"), blank=True, validators=[MaxLengthValidator(MAX_POST)], help_text="Markdown.")
+    text = models.TextField(_("text"), blank=True, validators=[MaxLengthValidator(MAX_POST)], help_text=_("Markdown."))
     html = models.TextField(blank=True, default="", editable=False)
     drawn_by = models.PositiveSmallIntegerField(default=0, editable=False)
     attribution = models.CharField(_("shown as"), max_length=20, choices=Attribution)

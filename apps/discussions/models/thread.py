@@ -85,7 +85,11 @@ class Thread(Searched, ThreadMails):
         _("why it is hidden"), max_length=MAX_REASON, blank=True, default="", validators=[validate_one_line]
     )
     summary = models.TextField(
-        _("summary so far"), blank=True, default="", validators=[MaxLengthValidator(MAX_SUMMARY)], help_text="Markdown."
+        _("summary so far"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(MAX_SUMMARY)],
+        help_text=_("Markdown."),
     )
     summary_on = models.DateField(null=True, editable=False)
     summary_number = models.PositiveIntegerField(default=0, editable=False)
@@ -93,7 +97,7 @@ class Thread(Searched, ThreadMails):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     outcome = models.TextField(
-        _("outcome"), blank=True, default="", validators=[MaxLengthValidator(MAX_SUMMARY)], help_text="Markdown."
+        _("outcome"), blank=True, default="", validators=[MaxLengthValidator(MAX_SUMMARY)], help_text=_("Markdown.")
     )
     outcome_number = models.PositiveIntegerField(_("the post that holds it"), null=True, blank=True)
     outcome_on = models.DateField(null=True, editable=False)

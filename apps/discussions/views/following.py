@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.discussions import actions
 from apps.discussions.board import listed
 from apps.discussions.forms import FollowForm, FollowingForm
-from apps.discussions.models import Subscription, Thread
+from apps.discussions.models import Thread
 from apps.discussions.views.reading import visible_thread_or_404
 from apps.members.models import Group, Topic
 from apps.members.requests import MemberRequest
@@ -35,7 +34,7 @@ def follow_thread(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def following(request: MemberRequest) -> HttpResponse:
-    """The reader's choices for their groups, for topics, and for the threads they have chosen something for."""
+    """The reader's choices for groups, their own first, for topics, and for threads they have chosen something for."""
     form = FollowingForm(request.POST or None, member=request.user, things=_things(request))
     if form.is_bound and form.is_valid():
         with transaction.atomic():
@@ -44,7 +43,7 @@ def following(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Saved. It holds for every post from now on."))
         return redirect("discussions:following")
     parts = [
-        ("groups", _("My groups"), form.bound_of(Group)),
+        ("groups", _("Groups"), form.bound_of(Group)),
         ("topics", _("Topics"), form.bound_of(Topic)),
         ("threads", _("Discussions"), form.bound_of(Thread)),
     ]
@@ -52,10 +51,8 @@ def following(request: MemberRequest) -> HttpResponse:
 
 
 def _things(request: MemberRequest) -> list[Group | Topic | Thread]:
-    # A group that was followed and left is still followed, as far as it is seen.
-    followed = Subscription.objects.filter(member=request.user).exclude(group=None)
-    own = Q(pk__in=list(request.user.group_roles())) | Q(pk__in=followed.values("group"))
-    groups = Group.objects.visible_to(request.user).filter(own)
+    own = request.user.group_roles()
+    groups = sorted(Group.objects.visible_to(request.user).order_by("name"), key=lambda group: group.pk not in own)
     topics = Topic.objects.order_by("position", "title")
     threads = Thread.objects.visible_to(request.user).filter(subscriptions__member=request.user)
-    return [*groups.order_by("name"), *topics, *listed(threads.newest_first())[:MOST_THREADS]]
+    return [*groups, *topics, *listed(threads.newest_first())[:MOST_THREADS]]

@@ -17,7 +17,7 @@ from apps.discussions.models import DraftEdit, Post
 from apps.discussions.views.keeping import keeps_text
 from apps.discussions.views.pace import TOO_MANY, too_fast
 from apps.discussions.views.reading import visible_post_or_404
-from apps.discussions.views.writing import drawn_for, told_of_mentions
+from apps.discussions.views.writing import drawn_for, preview_in_place, told_of_mentions
 from apps.members.requests import MemberRequest
 
 
@@ -30,7 +30,7 @@ def edit_post(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     form = EditForm(request.POST, request.FILES, post=post)
     if "preview" in request.POST:
         drawn = drawn_for(request, post.thread, request.POST.get("text", ""))
-        return _edit_page(request, post, form, preview=drawn)
+        return preview_in_place(request, drawn) or _edit_page(request, post, form, preview=drawn)
     if not form.is_valid():
         return _edit_page(request, post, form)
     if why := too_fast(request, "edit", post.thread):

@@ -15,6 +15,7 @@ from apps.core.refused import Refused
 from apps.discussions import actions
 from apps.discussions.forms import ReasonForm
 from apps.discussions.models import PostReport
+from apps.discussions.shown import text_now
 from apps.discussions.views.keeping import keeps_text
 from apps.members.models import Member
 from apps.members.permissions import leads_any
@@ -37,7 +38,7 @@ def report_list(request: MemberRequest) -> HttpResponse:
 def settle_report(request: MemberRequest, pk: str) -> HttpResponse:
     """Let the post stand, hide it or delete it for good; with a reason that readers see where it does not stand."""
     reports = PostReport.objects.led_by(request.user).select_related("post__thread__event", "post__thread__group")
-    report = get_object_or_404(reports.select_related("reporter", "post__author"), pk=pk)
+    report = get_object_or_404(reports.select_related("reporter"), pk=pk)
     act = request.POST.get("act", "")
     form = ReasonForm(request.POST if request.method == "POST" and act != "keep" else None)
     if act == "keep" or (form.is_bound and form.is_valid()):
@@ -46,7 +47,14 @@ def settle_report(request: MemberRequest, pk: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("discussions:reports")
-    context = {"report": report, "thread": report.post.thread, "form": form, "readers": _readers(report)}
+    thread = report.post.thread
+    context = {
+        "report": report,
+        "thread": thread,
+        "text": text_now(report.text, thread),
+        "form": form,
+        "readers": _readers(report),
+    }
     return render(request, "discussions/report_settle.html", context)
 
 

@@ -10,16 +10,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
-from apps.core.text import people_in, with_names
 from apps.discussions import actions
 from apps.discussions.forms import ReplyForm, ThreadForm
 from apps.discussions.forms.posting import groups_of
-from apps.discussions.mentions import mentions_in, names_of
+from apps.discussions.mentions import mentions_in
 from apps.discussions.models import MAX_POST, DraftThread, Thread
+from apps.discussions.shown import text_now
 from apps.discussions.views.keeping import keeps_text
 from apps.discussions.views.pace import TOO_MANY, too_fast
 from apps.discussions.views.reading import reply_form, thread_page, visible_thread_or_404
-from apps.discussions.wording import preview
 from apps.events.models import Event
 from apps.members.requests import MemberRequest
 from apps.publications.models import Attribution, Publication
@@ -61,10 +60,17 @@ def _posted(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResp
 
 def _previewed(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     drawn = drawn_for(request, thread, form.data.get("text", ""))
-    if getattr(request, "htmx", False):
-        return render(request, "discussions/_preview.html", {"preview": drawn})
+    if in_place := preview_in_place(request, drawn):
+        return in_place
     form.errors.clear()
     return thread_page(request, thread, form, preview=drawn)
+
+
+def preview_in_place(request: MemberRequest, drawn: str) -> HttpResponse | None:
+    """Return what htmx puts below the form, None where the whole page is wanted."""
+    if not getattr(request, "htmx", False):
+        return None
+    return render(request, "discussions/_preview.html", {"preview": drawn})
 
 
 def drawn_for(request: MemberRequest, thread: Thread, text: str) -> str:
@@ -72,9 +78,8 @@ def drawn_for(request: MemberRequest, thread: Thread, text: str) -> str:
     if len(text) > MAX_POST:
         return too_long()
     mentions = mentions_in(text, actor=request.user, thread=thread)
-    html = preview(thread, mentions.text)
     unclear = format_html_join("", "<p><em>{}</em></p>", ((_unclear(name),) for name in mentions.unclear))
-    return with_names(html, names_of(people_in(html))) + unclear
+    return text_now(mentions.text, thread) + unclear
 
 
 def _unclear(name: str) -> str:
@@ -109,8 +114,9 @@ def open_thread(request: MemberRequest) -> HttpResponse:
     drawn, status = "", 200
     if is_sent and "preview" in request.POST:
         form.is_valid()
-        text = request.POST.get("text", "")
-        drawn = drawn_for(request, thread, text)
+        drawn = drawn_for(request, thread, request.POST.get("text", ""))
+        if in_place := preview_in_place(request, drawn):
+            return in_place
     elif is_sent and form.is_valid():
         if why := too_fast(request, "post", form.instance):
             form.refuse(why)
