@@ -40,6 +40,11 @@ _CITIES_SHOWN = 6
 _SPARE = _CITIES[3]
 
 
+def signed(shift: int) -> str:
+    """Return a shift of days as timetables write it: "+1", "−1" with a minus sign."""
+    return f"{shift:+d}".replace("-", "\N{MINUS SIGN}")
+
+
 class ClockRole(StrEnum):
     """Whose clock it is. BOTH: the reader's clock shows what the event's shows. CITY: one of those around the world."""
 
@@ -68,8 +73,8 @@ class Clock:
 
     @property
     def signed_shift(self) -> str:
-        """The day shift as timetables write it: "+1", "−1" with a minus sign."""
-        return f"{self.shift:+d}".replace("-", "\N{MINUS SIGN}")
+        """The day shift as timetables write it."""
+        return signed(self.shift)
 
     @property
     def shift_days(self) -> int:

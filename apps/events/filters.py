@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
@@ -71,8 +71,14 @@ def _choices(reader: Member | None) -> QuerySet[Any]:
         choice_rows("phase", Phase.objects.all(), "pk", "name"),
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
-        choice_rows("occasion", Occasion.objects.all(), "pk", "name"),
+        # Some are named after a meeting of a few.
+        choice_rows("occasion", Occasion.objects.filter(Exists(_held_at(reader))), "pk", "name"),
     )
+
+
+def _held_at(reader: Member | None) -> QuerySet[Any]:
+    """What the reader may see of an occasion of the query around."""
+    return Event.objects.visible_to(reader).filter(occasion=OuterRef("pk"))
 
 
 _CHOICES = Prepared(_choices)

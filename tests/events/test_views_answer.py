@@ -200,3 +200,20 @@ def test_answer_in_place_of_who_is_not_invited_any_more_says_so(client, request,
     assert "You answered" not in response.text
     assert "<form" not in response.text
     assert answer_of(invited) == ("", "", "")
+
+
+@pytest.mark.parametrize("is_row", [True, False])
+def test_answer_in_place_brings_the_badges_of_the_page_in_line(client, group, member, is_row):
+    event = make_event(group=group, slug="small", capacity=0)
+    make_participation(event=event, member=member)
+    client.force_login(member)
+
+    sent = {"answer": "yes-in-person"} | ({"row": "1"} if is_row else {})
+    waiting = client.post("/events/small/answer/", sent, headers={"HX-Request": "true"}).text
+    gone = client.post("/events/small/answer/", sent | {"answer": "no"}, headers={"HX-Request": "true"}).text
+
+    badges = '<p class="badges" id="badges" hx-swap-oob="true">'
+    assert (badges in waiting, badges in gone) == (not is_row, not is_row)
+    assert ("Waiting list, place 1" in waiting) == (not is_row)
+    assert "Waiting list" not in gone
+    assert 'id="badges"' in client.get("/events/small/").text

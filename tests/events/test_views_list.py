@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -369,3 +370,54 @@ def test_event_list_offers_to_clear_a_choice_it_does_not_know(client, group):
     assert "Remove the filter:" not in page
     assert "Clear all" in page
     assert "Clear all" not in client.get(URL).text
+
+
+def test_month_marks_the_day_before_with_a_minus_sign(client, group, member):
+    member.time_zone = "America/New_York"
+    member.save()
+    make_event(group=group, starts_at=NOW.replace(day=20, hour=2), ends_at=NOW.replace(day=20, hour=3), time_zone="UTC")
+    client.force_login(member)
+
+    page = client.get(f"{URL}?when=month&month=2027-03").text
+
+    assert '<span dir="ltr">−1</span>' in page
+
+
+def test_event_list_offers_only_occasions_of_what_the_reader_may_see(client, group, coordinator, other_member):
+    shown, hidden, drafted = (
+        Occasion.objects.create(kind="workshop", name=f"zq7-{name}", starts_on=NOW, ends_on=NOW)
+        for name in ("shown", "hidden", "drafted")
+    )
+    make_event(group=group, visibility="public", occasion=shown)
+    make_event(group=group, visibility="group", occasion=hidden)
+    make_event(group=group, visibility="public", state="draft", occasion=drafted)
+    found = {}
+
+    for who, reader in {"stranger": None, "other": other_member, "coordinator": coordinator}.items():
+        client.logout()
+        if reader:
+            client.force_login(reader)
+        found[who] = set(re.findall(r"zq7-\w+", client.get(URL).text))
+
+    assert found["stranger"] == found["other"] == {"zq7-shown"}
+    assert found["coordinator"] == {"zq7-shown", "zq7-hidden", "zq7-drafted"}
+    client.logout()
+    assert "zq7-hidden" not in client.get(URL, {"occasion": hidden.pk}).text
+
+
+def test_choice_that_only_past_events_fit_leads_to_them(client, group):
+    topic = make_topic(slug="letters")
+    past = make_event(
+        group=group,
+        visibility="public",
+        title="zq7-past",
+        starts_at=NOW - timedelta(days=30),
+        ends_at=NOW - timedelta(days=29),
+    )
+    past.topics.add(topic)
+
+    page = client.get(URL, {"topic": "letters"}).text
+    [link] = re.findall(r'href="([^"]*)">Look among past events', page)
+
+    assert "zq7-past" not in page
+    assert "zq7-past" in client.get(f"{URL}{unescape(link)}").text

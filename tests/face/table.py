@@ -58,7 +58,7 @@ PORTAL = [
     *pages("pages:styleguide", "/styleguide/", COORDINATOR),
     *pages("events:list", "/events/", STRANGER, MEMBER),
     *pages("events:list", "/events/?when=drafts", COORDINATOR),
-    *pages("events:list", "/events/?when=past&q=nothing-like-it", MEMBER),
+    *pages("events:list", "/events/?kind=briefing&topic=<topic>", MEMBER, STRANGER),
     *pages("events:detail", "/events/<event>/", STRANGER, MEMBER, COORDINATOR),
     *pages("events:detail", "/events/<cancelled>/", MEMBER),
     *pages("events:edit", "/events/<event>/edit/", COORDINATOR),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.browser import tab, wait_for_htmx  # noqa: F401  a fixture
 from tests.make import make_event
@@ -33,6 +34,6 @@ def test_notice_is_marked_in_place(session, tab, live_server, path):  # noqa: F8
 
     assert tab.locator("#unread").inner_text().startswith("1")
     assert tab.locator("#said").inner_text().strip() == "Marked as read. 1 notice is unread."
-    assert "First" in tab.evaluate("document.activeElement.innerText")
+    expect(tab.get_by_role("listitem").filter(has_text="First")).to_be_focused()
     assert tab.get_by_role("button", name=re.compile("Mark as read")).count() == 1
     assert tab.url.endswith(path)

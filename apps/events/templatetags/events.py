@@ -11,6 +11,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from apps.core.clocks import signed
 from apps.core.fragments import filled, joined, kept_fragment, open_place
 from apps.core.templatetags.portal import badges, date_leaf, when_row
 from apps.core.zones import zone_of
@@ -128,7 +129,7 @@ def month_entry(entry: Entry) -> SafeString:
 
 @kept_fragment("events/_month_entry.html")
 def _month_entry(**shown: Any) -> dict[str, Any]:
-    return {**shown, "signed_shift": f"{shown['shift']:+d}", "shift_days": abs(shown["shift"])}
+    return {**shown, "signed_shift": signed(shown["shift"]), "shift_days": abs(shown["shift"])}
 
 
 @register.simple_tag

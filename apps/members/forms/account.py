@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.lines import validate_mailbox, validate_one_line
 from apps.core.timezones import zone_choices
+from apps.core.zones import UTC_ZONE
 from apps.members.freshness import is_fresh
 from apps.members.models import LegalText, Member, Topic
 from apps.members.models.profile import ABOUT_LENGTH
@@ -122,13 +123,16 @@ class ProfileForm(forms.ModelForm):
         "hides_participation",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_first: bool = False, **kwargs: Any) -> None:
+        """``is_first``: nobody has chosen a time zone yet, so the browser's may stand there."""
         super().__init__(*args, **kwargs)
         member = self.instance
         self.fields["name"].required = True
         self.fields["name"].help_text = _("As colleagues know you, in any script.")
         self.fields["time_zone"].choices = zone_choices(timezone.now(), str(member.time_zone))  # type: ignore[attr-defined]
         self.initial["time_zone"] = str(member.time_zone)
+        if is_first and not self.is_bound and member.time_zone == UTC_ZONE:
+            self.fields["time_zone"].widget.attrs["data-browser-zone"] = True
         self.initial["organisation"] = member.organisation.name if member.organisation else ""
         self.initial["shown"] = member.shown_fields()
 

@@ -27,8 +27,8 @@ def settings_index(request: MemberRequest) -> HttpResponse:
 def profile(request: MemberRequest) -> HttpResponse:
     """Show and save one's profile. ``?first`` stands in the address right after an invitation was accepted."""
     # A copy, so that a refused form does not change the name in the head of the page.
-    form = ProfileForm(request.POST or None, instance=copy(request.user))
     is_first = "first" in request.GET
+    form = ProfileForm(request.POST or None, instance=copy(request.user), is_first=is_first)
     if form.is_valid():
         actions.save_profile(actor=request.user, member=request.user, **form.cleaned_data)
         messages.success(request, _("Profile saved."))

@@ -225,3 +225,16 @@ def test_accessibility_statement_names_a_way_to_write_to_us(client, db, settings
 def test_unknown_legal_text_is_a_404(client, db):
     assert client.get("/terms/").status_code == 404
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "zone", "offers"),
+    [("/settings/profile/?first", "UTC", True), ("/settings/profile/", "UTC", False),
+     ("/settings/profile/?first", "Europe/Berlin", False)],
+)  # fmt: skip
+def test_new_member_is_offered_the_time_zone_of_the_browser(client, member, path, zone, offers):
+    member.time_zone = zone
+    member.save()
+    client.force_login(member)
+
+    assert ("data-browser-zone" in client.get(path).text) == offers

@@ -38,9 +38,9 @@ for (const form of document.querySelectorAll("form[data-turns]")) {
   for (const name of ["opening", "turn"]) form.elements[name].autocomplete = "off";
 }
 
-// The summary of a form's errors takes the focus, so that it is read first.
-const focusMarked = (root) => root.querySelector("[data-focus]")?.focus();
-focusMarked(document);
+// The summary of a form's errors, or what has come in the place of what was pressed, takes the focus: it is read first.
+const focusMarked = (root) => (root.matches("[data-focus]") ? root : root.querySelector("[data-focus]"))?.focus();
+focusMarked(document.documentElement);
 document.addEventListener("htmx:afterSettle", (event) => focusMarked(event.target));
 
 // A choice of time zone nobody has made yet starts at the browser's.
@@ -70,13 +70,20 @@ for (const path of document.querySelector("[data-sent]")?.dataset.sent.split(" "
   }
 }
 for (const field of document.querySelectorAll("textarea[data-kept]")) {
-  const key = keptAs(location.pathname, field.name + (field.form?.elements.revision?.value ?? ""));
+  const { revision, mode } = field.form?.elements ?? {};
+  const key = keptAs(location.pathname, field.name + (revision?.value ?? ""));
+  const keep = () => {
+    sessionStorage.setItem(key, field.value);
+    // Words that were typed without names never come back by name. A form that offers no choice has none.
+    if (field.form) sessionStorage.setItem(`${key} mode`, mode?.value ?? "unattributed");
+  };
   const kept = sessionStorage.getItem(key);
   if (kept !== null && kept !== field.value && (!field.value || field.dataset.kept === "first")) {
     field.value = kept;
+    if (mode) mode.value = sessionStorage.getItem(`${key} mode`);
     document.querySelector("[data-kept-here]")?.removeAttribute("hidden");
-  } else if (field.value) sessionStorage.setItem(key, field.value);
-  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+  } else if (field.value) keep();
+  (field.form ?? field).addEventListener("input", keep);
 }
 
 // Drafts are kept on the server as long as the form says so that names are shown. Without names nothing that is typed
