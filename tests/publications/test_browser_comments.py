@@ -130,7 +130,7 @@ def test_focus_stays_with_the_comment_that_is_settled_in_place(settling, tab, li
     tab.get_by_role("link", name="Settle").press("Enter")
     expect(tab.locator("article.comment.now")).to_be_focused()
 
-    tab.get_by_label("Noted").check()
+    tab.get_by_role("radio", name="Noted").check()
     tab.get_by_role("button", name="Save").press("Enter")
     expect(tab.get_by_role("link", name="Change")).to_be_visible()
     expect(tab.locator("article.comment:not(.now)")).to_be_focused()
