@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import audit
 from apps.core.guessing import slows_guessing
+from apps.core.links import path_of_ours
 from apps.core.models import AuditEntry
 from apps.core.paging import PreparedRows, prepared_page_of
 from apps.core.swaps import is_swap
@@ -40,7 +41,7 @@ _MINE = PreparedRows(lambda reader: Notification.objects.visible_to(reader).orde
 
 
 def mark_read(request: HttpRequest) -> HttpResponse:
-    """Mark the posted notice, in place (htmx) or back on the list, or all, as read."""
+    """Mark the posted notice, in place (htmx) or back on the page it stands on, or all, as read."""
     notice = request.POST.get("notice", "")
     pk = int(notice) if notice.isdecimal() and len(notice) < 19 else 0
     if request.method == "POST":
@@ -49,7 +50,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
         unread.update(read_at=timezone.now())
     if notice and is_swap(request):
         return _marked(request, pk)
-    return redirect("notifications:list")
+    return redirect(path_of_ours(request.POST.get("next", "")) or "notifications:list")
 
 
 def _marked(request: HttpRequest, pk: int) -> HttpResponse:

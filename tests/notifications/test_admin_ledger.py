@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.events.models import Event
-from apps.notifications import outbox
+from apps.notifications import outbox, reminders
 from apps.notifications.abouts import keys_by_word
 from apps.notifications.models import Announcement, OutgoingMail, Reminder, Suppression
 from apps.notifications.recipients import recipient_of
+from apps.notifications.reminders import Planned
 from tests.make import (
     NOW,
     make_circulation,
@@ -307,3 +308,20 @@ def test_an_address_no_mail_server_takes_is_not_suppressed(office):
 
     assert "plain letters only" in answer.content.decode()
     assert not Suppression.objects.exists()
+
+
+def test_reminders_mark_what_is_under_the_chatham_house_rule(office, group):
+    about = {
+        "quiet": make_thread(group=group, mode="unattributed", title="zq7-quiet"),
+        "named": make_thread(group=group, title="zq7-named"),
+        "closed": make_event(group=group, is_chatham_house=True, title="zq7-closed"),
+        "open": make_event(group=group, title="zq7-open"),
+    }
+    planned = Planned("some.rule:1", "event_reminder", anchor_at=NOW, due_at=NOW, expires_at=NOW)
+    for thing in about.values():
+        reminders.add(thing, planned)
+
+    rows = office.get(reverse("admin:notifications_reminder_changelist")).text.split("<tr>")
+
+    marked = {name for name in about for row in rows if f"zq7-{name}" in row and "Chatham House Rule" in row}
+    assert marked == {"quiet", "closed"}

@@ -1,5 +1,6 @@
 """Notices, the choice of mail, and unsubscribing from a mail."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -351,3 +352,19 @@ def test_unsubscribe_of_a_bare_address_is_gone(client, group):
 
     assert client.get(f"/unsubscribe/{mail.token}/").status_code == 410
     assert mail.created_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("page", "leads_to"), [("/dashboard/", "/dashboard/"), ("/notifications/?page=1", "/notifications/?page=1")]
+)
+def test_notice_marked_without_scripts_leads_back_to_its_page(client, group, member, page, leads_to):
+    make_notice(member, make_event(group=group))
+    client.force_login(member)
+    [where] = re.findall(
+        r'<input type="hidden" name="next" value="([^"]*)">\s*<button[^>]*name="notice"', client.get(page).text
+    )
+
+    answer = client.post(READ, {"notice": Notification.objects.get().pk, "next": where})
+    elsewhere = client.post(READ, {"notice": Notification.objects.get().pk, "next": "https://evil.example/"})
+
+    assert (answer.headers["Location"], elsewhere.headers["Location"]) == (leads_to, NOTICES)

@@ -27,9 +27,12 @@ def notice_rows(
     """
     known = list(notices)
     drawings = _notice_row.each({**_shown(notice, zone), "is_marked": are_marked} for notice in known)
-    token = {"csrf_token": lambda: str(context["csrf_token"])}
+    here = {
+        "csrf_token": lambda: str(context["csrf_token"]),
+        "next": context["request"].get_full_path,
+    }
     return joined(
-        filled(drawing, {**token, "pk": partial(str, notice.pk)})
+        filled(drawing, {**here, "pk": partial(str, notice.pk)})
         for drawing, notice in zip(drawings, known, strict=True)
     )
 
@@ -50,4 +53,4 @@ def _shown(notice: Notification, zone: tzinfo) -> dict[str, Any]:
 # The secretariat's words in it may be long.
 @kept_fragment("notifications/_notice_row.html", most=512)
 def _notice_row(**shown: Any) -> dict[str, Any]:
-    return {**shown, "pk": open_place("pk"), "csrf_token": open_place("csrf_token")}
+    return {**shown, **{name: open_place(name) for name in ("pk", "csrf_token", "next")}}

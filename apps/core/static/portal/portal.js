@@ -80,7 +80,7 @@ for (const field of document.querySelectorAll("textarea[data-kept]")) {
   const kept = sessionStorage.getItem(key);
   if (kept !== null && kept !== field.value && (!field.value || field.dataset.kept === "first")) {
     field.value = kept;
-    if (mode) mode.value = sessionStorage.getItem(`${key} mode`);
+    if (mode) mode.value = sessionStorage.getItem(`${key} mode`) ?? "unattributed";
     document.querySelector("[data-kept-here]")?.removeAttribute("hidden");
   } else if (field.value) keep();
   (field.form ?? field).addEventListener("input", keep);
