@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,8 @@ from apps.core.accents import pattern_of
 from apps.core.countries import country_name
 from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
 from apps.core.prepared import Prepared
-from apps.members.models import Group, Member, Membership, Organisation, StakeholderGroup, Topic
+from apps.members.found import in_group, on_topic
+from apps.members.models import Group, Member, Organisation, StakeholderGroup, Topic
 from apps.members.permissions import Personal, field_q
 
 LONGEST = 100
@@ -74,13 +75,10 @@ class MemberFilter(ListFilter):
         return people.filter(field_q(self.reader, Personal.ORGANISATION), organisation=value)
 
     def on_topic(self, people: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        topics = Topic.objects.filter(Q(slug=value) | Q(parent__slug=value))
-        interested = Member.topics.through.objects.filter(topic__in=topics).values("member")
-        return people.filter(field_q(self.reader, Personal.TOPICS), pk__in=interested)
+        return on_topic(people, value, self.reader)
 
     def in_group(self, people: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        present = Membership.objects.current().filter(group__slug=value).values("member")
-        return people.filter(field_q(self.reader, Personal.GROUPS), pk__in=present)
+        return in_group(people, value, self.reader)
 
     def in_order(self, people: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Those without an organisation, or whose organisation the reader does not see, come last."""

@@ -65,13 +65,15 @@ def _ways(reader: Member | None) -> dict[str, QuerySet[Any]]:
     return {WHOLE: people.filter(whole), SHOWN: people.exclude(whole)}
 
 
-def _on_topic(people: QuerySet[Any], slug: str, reader: Member | None) -> QuerySet[Any]:
+def on_topic(people: QuerySet[Any], slug: str, reader: Member | None) -> QuerySet[Any]:
+    """Narrow to those of whom the reader sees that they are interested in the topic, or in a finer one."""
     topics = Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug))
     interested = Member.topics.through.objects.filter(topic__in=topics).values("member")
     return people.filter(field_q(reader, Personal.TOPICS), pk__in=interested)
 
 
-def _in_group(people: QuerySet[Any], slug: str, reader: Member | None) -> QuerySet[Any]:
+def in_group(people: QuerySet[Any], slug: str, reader: Member | None) -> QuerySet[Any]:
+    """Narrow to those of whom the reader sees that they belong to the group."""
     present = Membership.objects.current().filter(group__slug=slug).values("member")
     return people.filter(field_q(reader, Personal.GROUPS), pk__in=present)
 
@@ -97,8 +99,8 @@ MEMBERS = Searchable(
     pieces=_pieces,
     ways=_ways,
     parts=(WHOLE, SHOWN),
-    on_topic=_on_topic,
-    in_group=_in_group,
+    on_topic=on_topic,
+    in_group=in_group,
     rows=_rows,
     load=lambda people: people.select_related("organisation"),
 )
