@@ -58,6 +58,7 @@ def test_public_page_says_what_it_is(client, url, title):
     assert (said["og:site_name"], said["og:locale"]) == ("Carbon Market Mechanisms Working Group", "en_GB")
     assert said["og:type"] == ("article" if url == "/publications/known/" else "website")
     assert said["description"] == said["og:description"]
+    assert re.fullmatch(rf"{SITE}/static/portal/card(\.\w+)?\.png", said["og:image"])
     assert len(said["description"]) > 5
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.templatetags.static import static
 from django.utils.text import Truncator
 from django.utils.translation import get_language, to_locale
 
@@ -37,6 +38,7 @@ def shared_page(context: Context, title: str, description: str = "", kind: str =
         "kind": kind,
         "site_name": GROUP_NAME,
         "locale": _LOCALES.get(language, to_locale(language)),
+        "image": absolute(static("portal/card.png")),
     }
 
 
