@@ -3,11 +3,14 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.core.refused import Refused
 from apps.members.actions import depart_member, end_membership, reinstate_member, suspend_member
 from apps.members.models import Member
+from apps.notifications import announcements
 from apps.notifications.announcements import expand_waiting
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Announcement, OutgoingMail, Reminder
@@ -398,3 +401,18 @@ def test_who_entered_the_paper_is_an_author_of_it_for_its_circulation_too(paper)
 
     circulation = Circulation.objects.visible_to(writer).get(pk=circulation.pk)
     assert writer.has_perm("publications.view_circulation", circulation)
+
+
+def test_asking_holds_the_circulation_before_its_announcement(prepared, coordinator, member, monkeypatch):
+    """As whoever cancels or extends it does: in another order two of them would wait for each other."""
+    monkeypatch.setattr(announcements, "AT_ONCE", 0)
+    prepared.people.add(member)
+    opened(prepared, coordinator)
+
+    with CaptureQueriesContext(connection) as queries:
+        expand_waiting(NOW)
+
+    written = [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
+    assert written[0].startswith('UPDATE "publications_circulation"')
+    assert written[1].startswith('UPDATE "notifications_announcement"')
+    assert len(mails("circulation_invitation")) == 1

@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from apps.members.importlines import split
@@ -394,3 +396,15 @@ def test_sheet_that_was_forgotten_goes_also_when_nobody_sends_another(circulatio
     for _time in range(2):
         tidy()
         assert list(CommentSheet.objects.all()) == [fresh]
+
+
+def test_upload_holds_the_circulation_before_it_takes_the_place_of_the_one_before(client, circulation, writer):
+    """Two at once would both find nothing there, and the second would be one too many."""
+    send(client, circulation, book(ROW))
+
+    with CaptureQueriesContext(connection) as queries:
+        send(client, circulation, book(ROW))
+
+    written = [query["sql"] for query in queries if "publications_" in query["sql"] and query["sql"][:6] != "SELECT"]
+    assert written[0].startswith('UPDATE "publications_circulation"')
+    assert CommentSheet.objects.count() == 1
