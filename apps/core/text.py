@@ -145,7 +145,7 @@ def to_post_plain_text(source: str) -> str:
     return f"{text}\n\n{_cut_remark()}" if len(kept) < len(source) else text
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _post_plain_text(source: str) -> str:
     nowhere = {"anchor": "", "person": "", "post": ""}
     return write_plain(_post_parser(_holds_few_links(source)).parse(source, nowhere))

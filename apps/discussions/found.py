@@ -30,7 +30,6 @@ from apps.members.models import Member
 from apps.publications.models import Attribution
 
 THREAD_FIELDS = ("title", "summary", "outcome", "opened_on")
-# Who it is stays with the post: a copy of the name would outlive it.
 
 POST_FIELDS = ("text", "state", "posted_on", "author", "attribution")
 
@@ -52,6 +51,7 @@ def _thread_pieces(thread: Thread) -> Iterator[Piece]:
 
 def _post_pieces(post: Post) -> Iterator[Piece]:
     if post.is_shown:
+        # Who is mentioned stays with the post: a copy of the name would outlive it.
         # The name last: there it counts as a word like others, and no snippet begins with it.
         texts = (words_of(PERSON.sub(f"@{NOBODY}", post.text)), _name_above(post))
         yield Piece("", "\n".join(filter(None, texts)), post.posted_on)

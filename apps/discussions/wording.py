@@ -44,7 +44,7 @@ def mail_html(post: Post) -> tuple[SafeString, bool]:
 
 
 # A batch of mails is about a few posts.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _mail_html(text: str, anchor: str, *, person: str, post: str) -> tuple[SafeString, bool]:
     kept = text
     while (size := len((html := to_post_html(kept, anchor=anchor, person=person, post=post)).encode())) > MOST_IN_MAIL:

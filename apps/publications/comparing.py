@@ -6,10 +6,13 @@ whole units, so that 400 pages are some thousand steps, then over the words of a
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from diff_match_patch import diff_match_patch
 
@@ -20,8 +23,8 @@ WORDS_SECONDS = 2.0
 # Of what stayed the same, so many units show around a change.
 CONTEXT = 1
 MOST_ROWS = 1_000
-# Comparisons kept, each beside the two texts it is of.
-MOST_KNOWN = 8
+MOST_KNOWN = 50
+WAITS_SECONDS = 1.0
 _EQUAL, _DELETED, _INSERTED = 0, -1, 1
 # After the end of a sentence, before what may begin one: a PDF knows lines, not paragraphs.
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])[”’\"')\]]*\s+(?=[A-Z0-9À-ÞΑ-ΩА-Я“‘\"'(\[•–])")
@@ -54,7 +57,9 @@ class Comparison:
     is_cut: bool
 
 
-_known: dict[tuple[str, ...], Comparison] = {}
+# One at a time, whoever asks: it takes a processor for seconds.
+_turn = Lock()
+_known: OrderedDict[bytes, Comparison] = OrderedDict()
 
 
 def known(before: Version, after: Version) -> Comparison | None:
@@ -62,17 +67,26 @@ def known(before: Version, after: Version) -> Comparison | None:
     return _known.get(_key(before, after))
 
 
-def compared(before: Version, after: Version) -> Comparison:
-    """Return the changes from one version to another, both read. Some seconds at the most."""
-    comparison = compare(units_of(before), units_of(after))
-    _known[_key(before, after)] = comparison
-    while len(_known) > MOST_KNOWN:
-        _known.pop(next(iter(_known)), None)
-    return comparison
+def compared(before: Version, after: Version) -> Comparison | None:
+    """Return the changes from one version to another, both read; some seconds at the most. None while this process is
+    at another comparison.
+    """
+    if not _turn.acquire(timeout=WAITS_SECONDS):
+        return None
+    try:
+        began = time.monotonic()
+        comparison = compare(units_of(before), units_of(after))
+        if time.monotonic() - began < UNITS_SECONDS:  # else it may be less fine than at a quieter time
+            _known[_key(before, after)] = comparison
+            while len(_known) > MOST_KNOWN:
+                _known.popitem(last=False)
+        return comparison
+    finally:
+        _turn.release()
 
 
-def _key(before: Version, after: Version) -> tuple[str, ...]:
-    return before.format, before.text, after.format, after.text
+def _key(before: Version, after: Version) -> bytes:
+    return hashlib.sha256(repr((before.format, before.text, after.format, after.text)).encode()).digest()
 
 
 def units_of(version: Version) -> list[str]:

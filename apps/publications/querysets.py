@@ -86,7 +86,7 @@ class VersionQuerySet(SearchedQuerySet):
     def with_circulation(self) -> VersionQuerySet:
         """Each with ``circulation_code``, of the latest circulation it was sent round in, None for none."""
         circulations: Any = self.model._meta.get_field("circulations").related_model
-        sent = circulations.objects.filter(version=OuterRef("pk")).exclude(state="cancelled").order_by("-pk")
+        sent = circulations.objects.filter(version=OuterRef("pk"), state__in=["open", "closed"]).order_by("-pk")
         return self.annotate(circulation_code=Subquery(sent.values("code")[:1]))
 
 

@@ -70,11 +70,7 @@ def _headings(sheet: Sheet) -> tuple[int, dict[int, Column]]:
     for number, cells in sheet.rows.items():
         if number > _HEADINGS_WITHIN:
             break
-        found: dict[int, Column] = {}
-        for at, cell in enumerate(cells):
-            column = _column(cell.text)
-            if column is not None and column.field and column not in found.values():
-                found[at] = column
+        found = _named([cell.text for cell in cells])
         if len(found) > 1 and any(column.field == "comment" for column in found.values()):
             return number, found
     raise ValidationError(
@@ -82,14 +78,25 @@ def _headings(sheet: Sheet) -> tuple[int, dict[int, Column]]:
     )
 
 
-def _column(heading: str) -> Column | None:
-    """Line breaks, footnote figures, case and what explains it do not count: templates write "Type of comment²",
-    "Line number (e.g. 17)", "Observations of the secretariat".
+def _named(headings: list[str]) -> dict[int, Column]:
+    """Return which column (from 0) holds what. A name that explains itself counts where no plain one does."""
+    found: dict[int, Column] = {}
+    for plain in (False, True):
+        for at, heading in enumerate(headings):
+            column = _column(heading, plain=plain)
+            if column is not None and column.field and at not in found and column not in found.values():
+                found[at] = column
+    return dict(sorted(found.items()))
+
+
+def _column(heading: str, *, plain: bool) -> Column | None:
+    """Line breaks, footnote figures and case do not count: templates write "Type of comment²". Made ``plain``, neither
+    does what explains the name: "Line number (e.g. 17)", "Observations of the secretariat".
     """
     words = " ".join(normalize("NFKC", heading).casefold().split()).replace(" / ", "/").replace("/ ", "/")
-    plain = _EXPLAINS.sub("", words).rstrip(_FOOTNOTES)
+    words = (_EXPLAINS.sub("", words) if plain else words).rstrip(_FOOTNOTES)
     for column in COLUMNS:
-        if {words.rstrip(_FOOTNOTES), plain} & {str(column.header).casefold(), column.slug, *column.names}:
+        if words in {str(column.header).casefold(), column.slug, *column.names}:
             return column
     return None
 

@@ -228,12 +228,37 @@ def test_post_without_a_name_leaves_no_draft_by_name_that_says_the_same(client, 
     assert [draft.text for draft in DraftEdit.objects.all()] == ["Something else"]
 
 
-def test_thread_that_has_lost_its_names_takes_no_draft(client, group, member):
+def test_edit_without_a_name_leaves_no_draft_by_name_that_says_the_same(client, thread, quiet, member):
+    mine = make_post(thread=quiet, writer=member, text="Before.")
+    client.force_login(member)
+    client.post(f"/discussions/{thread.pk}/draft/", {"text": "Said otherwise"})
+
+    client.post(at(mine), {"text": "Said otherwise, now.", "revision": "0"})
+
+    mine.refresh_from_db()
+    assert mine.text == "Said otherwise, now."
+    assert not DraftPost.objects.exists()
+
+
+def test_long_draft_that_begins_like_a_short_post_without_a_name_stays(client, thread, quiet, member):
+    client.force_login(member)
+    client.post(f"/discussions/{thread.pk}/draft/", {"text": f"Thank you, chair. {'And so on. ' * 50}"})
+
+    client.post(f"/discussions/{quiet.pk}/", {"text": "Thank you, chair.", "shown_as": "none"})
+
+    assert (quiet.posts.count(), DraftPost.objects.count()) == (1, 1)
+
+
+def test_thread_that_has_lost_its_names_takes_no_draft_and_lets_one_go(client, group, member):
     event = make_event(group=group)
     thread = make_thread(group=group, event=event)
     client.force_login(member)
+    client.post(f"/discussions/{thread.pk}/draft/", {"text": "By name"})
     Event.objects.update(is_chatham_house=True)
 
-    said = client.post(f"/discussions/{thread.pk}/draft/", {"text": "By name"}).text
+    said = client.post(f"/discussions/{thread.pk}/draft/", {"text": "By name, and more"}).text
+    kept = [draft.text for draft in DraftPost.objects.all()]
+    client.post(f"/discussions/{thread.pk}/draft/", {"text": ""})
 
-    assert (DraftPost.objects.count(), "saved" in said) == (0, False)
+    assert (kept, "saved" in said) == (["By name"], False)
+    assert not DraftPost.objects.exists()

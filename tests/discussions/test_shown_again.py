@@ -185,3 +185,21 @@ def test_ledger_finds_what_was_shown_again_and_told_to_nobody(post, chair, reade
     assert list(differences(SLOT + 60 * MINUTE)) == [
         f"discussion {post.thread_id}: nobody was told by discussions.post:1 of what stands"
     ]
+
+
+def test_post_hidden_while_its_batch_settles_is_told_alone_when_it_is_shown_again(quiet, member, chair, reader):
+    posts = [make_post(thread=quiet, writer=member, text=text) for text in ("One.", "Two.", "Three.")]
+    actions.follow(actor=reader, thing=quiet, level="all")
+    actions.tell_in_batches(SLOT)
+    hide_post(posts[1], chair)
+    send_out_due(SLOT + SETTLES_IN)
+    deliver(SLOT + SETTLES_IN)
+    at_the_time = told(reader)
+
+    show_post(posts[1], chair)
+    look(SLOT + 20 * MINUTE)
+
+    afterwards = told(reader)
+    for bodies, expected in ((at_the_time, ["One.", "Three."]), (afterwards, ["Two."])):
+        assert [text for body in bodies for text in ("One.", "Two.", "Three.") if text in body] == expected
+    assert list(differences(SLOT + 60 * MINUTE)) == []

@@ -183,12 +183,16 @@ def test_headings_are_known_by_their_usual_names(client, circulation, writer, he
     assert texts() == [FULL]
 
 
+@pytest.mark.parametrize("last", ["", '<row r="1048576"/>', '<row r="1048576" ht="15"><c r="A1048576" s="0"/></row>'])
 @pytest.mark.parametrize("dimension", ["A1", "A1:H1", ""])
-def test_rows_count_whatever_the_file_says_of_its_size(client, circulation, writer, dimension):
-    """Some programs write what a sheet held once, or one cell."""
+def test_rows_count_whatever_the_file_says_of_its_size(client, circulation, writer, dimension, last):
+    """Some programs write what a sheet held once, or one cell; others mark the last row there can be."""
     said_size = f'<dimension ref="{dimension}"/>'.encode() if dimension else b""
-    content = book(ROW, [*ROW[:5], "And this.", "", ""])
-    made = rewritten(content, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"<dimension [^>]*/>", said_size, xml))
+
+    def change(sheet):
+        return re.sub(rb"<dimension [^>]*/>", said_size, sheet).replace(b"</sheetData>", f"{last}</sheetData>".encode())
+
+    made = rewritten(book(ROW, [*ROW[:5], "And this.", "", ""]), "xl/worksheets/sheet1.xml", change)
 
     send(client, circulation, made)
 
@@ -209,6 +213,23 @@ def test_many_files_in_a_short_time_are_slowed_down(client, circulation, writer)
 
     assert [bool(said(answer)) for answer in answers].index(True) == 20
     assert "You have sent many files in a short time" in said(answers[-1])[0]
+
+
+def test_name_that_explains_itself_counts_where_no_plain_one_does(client, circulation, writer):
+    content = book(["7", "Too long.", "te"], headings=["Comment (no.)", "Comment", "Type of comment (see below)"])
+
+    send(client, circulation, content)
+
+    assert texts() == [{"comment": "Too long.", "kind": "te"}]
+
+
+def test_what_stands_too_far_below_is_refused_and_not_left_out(client, circulation, writer):
+    far = b'<row r="30000"><c r="F30000" t="inlineStr"><is><t>Far below</t></is></c></row>'
+    made = rewritten(
+        book(ROW), "xl/worksheets/sheet1.xml", lambda sheet: sheet.replace(b"</sheetData>", far + b"</sheetData>")
+    )
+
+    assert "more than 2,000 rows" in said(send(client, circulation, made))[0]
 
 
 def test_headings_may_stand_below_a_title_and_in_another_order(client, circulation, writer):

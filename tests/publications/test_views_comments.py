@@ -10,7 +10,9 @@ from lxml import html
 
 from apps.core import attribution
 from apps.members.permissions import Role
+from apps.publications import actions
 from apps.publications.models import Circulation, Comment, DraftComment, Version
+from apps.publications.views import commenting
 from tests.budget import queries_of
 from tests.make import (
     NOW,
@@ -587,3 +589,39 @@ def test_page_takes_as_many_queries_for_300_comments_as_for_one(client, circulat
 
 def test_clock_of_this_module_stands_where_the_circulation_is_open(circulation):
     assert circulation.opened_at < timezone.now() < circulation.deadline_at
+
+
+def form_of(page):
+    """What the form that sends drafts holds besides what one chooses."""
+    [form] = html.fromstring(page).xpath("//form[@id='send']")
+    hidden = [(field.name, field.value) for field in form.inputs if field.get("type") == "hidden"]
+    return {name: [value for each, value in hidden if each == name] for name, _value in hidden}
+
+
+def test_page_of_drafts_sends_what_it_shows_and_nothing_else(client, circulation, writer, monkeypatch, time_machine):
+    monkeypatch.setattr(commenting, "DRAFTS_PER_PAGE", 2)
+    for number in (1, 2, 3):
+        actions.save_draft(actor=writer, circulation=circulation, text={"comment": f"Draft {number}."})
+    time_machine.move_to(NOW + timedelta(minutes=1), tick=False)
+    client.force_login(writer)
+    sent = form_of(client.get(at(circulation, "send/")).text)
+    whole = form_of(client.get(at(circulation, "send/?page=2")).text)
+    assert (len(sent["shown"]), len(whole["shown"])) == (2, 1)
+    time_machine.move_to(NOW + timedelta(minutes=2), tick=False)
+    actions.save_draft(actor=writer, circulation=circulation, text={"comment": "Typed meanwhile."})
+
+    client.post(at(circulation, "send/"), {**sent, "attribution": "none", "these": "1"})
+    assert drafts_of(writer) == ["Draft 3.", "Typed meanwhile."]
+    client.post(at(circulation, "send/"), {**whole, "attribution": "none"})
+    assert drafts_of(writer) == ["Typed meanwhile."]
+    assert Comment.objects.count() == 3
+
+
+@pytest.mark.parametrize("seen_at", ["", "x", "2027", "2027-03-01T09:00:00", "0001-01-01T00:00:00+14:00"])
+def test_moment_that_is_none_sends_all(client, circulation, writer, seen_at):
+    actions.save_draft(actor=writer, circulation=circulation, text={"comment": "Too long."})
+    client.force_login(writer)
+
+    client.post(at(circulation, "send/"), {"attribution": "none", "seen_at": seen_at})
+
+    assert Comment.objects.count() == 1

@@ -1,6 +1,7 @@
 """Reading a version page by page, and two versions side by side: for whom it is, and what is on the page."""
 
 import re
+from collections import OrderedDict
 from html import unescape
 
 import pytest
@@ -257,18 +258,31 @@ def test_comparing_is_done_once_and_slowed_down(client, paper, monkeypatch):
     make_read(paper, "Parties shall report.")
     url, done = "/publications/the-paper/versions/1/compare/2/", []
     monkeypatch.setattr(comparing, "compare", lambda *texts: done.append(texts) or compare(*texts))
-    monkeypatch.setattr(comparing, "_known", {})
+    monkeypatch.setattr(comparing, "_known", OrderedDict())
 
     first, second = client.get(url), client.get(url)
     assert (len(done), first.content) == (1, second.content)
-    assert first.headers["X-Robots-Tag"] == "noindex, follow"
     assert "Disallow: /publications/*/compare/\n" in client.get("/robots.txt").text
     monkeypatch.setattr(comparing, "MOST_KNOWN", 0)
     comparing._known.clear()
 
-    answers = [client.get(url).status_code for _turn in range(30)]
+    answers = [client.get(url).status_code for _turn in range(12)]
 
-    assert answers == [200] * 29 + [429]
+    assert answers == [200] * 11 + [429]
+
+
+def test_who_compares_while_another_comparison_is_made_is_asked_to_come_again(client, paper, monkeypatch):
+    make_read(paper, "Parties may report.")
+    make_read(paper, "Parties shall report.")
+    monkeypatch.setattr(comparing, "_known", OrderedDict())
+    monkeypatch.setattr(comparing, "WAITS_SECONDS", 0.01)
+
+    with comparing._turn:
+        answer = client.get("/publications/the-paper/versions/1/compare/2/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Another comparison is being made" in answer.text
+    assert client.get("/publications/the-paper/versions/1/compare/2/").status_code == 200
 
 
 def test_version_not_read_yet_is_not_compared(client, paper):

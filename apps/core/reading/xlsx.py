@@ -18,7 +18,7 @@ _MEGABYTE = 1024 * 1024
 MAX_UNPACKED = 40 * _MEGABYTE
 MAX_ROWS = 2000
 MAX_COLUMNS = 40
-# Rows that hold nothing: a sheet that was coloured to its end has a million.
+# Nothing is read that stands below so many rows, empty ones included.
 MAX_SCANNED = 20_000
 MAX_MERGED = 10_000
 
@@ -63,16 +63,19 @@ def _refuse_types(package: ZipFile) -> None:
 
 
 def _rows(sheet: Any) -> Any:
-    count = 0
+    count, blank = 0, None
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-        if number > MAX_SCANNED:
-            raise Fault("long")
+        # The reader gives the same one for each that is missing; a mark at the very end makes a million of them.
+        if row is blank:
+            continue
         cells = [_cell(cell) for cell in row]
-        if any(cells):
-            count += 1
-            yield [number, cells]
-        if count > MAX_ROWS + _HEADROOM:
+        if not any(cells):
+            blank = row
+            continue
+        count += 1
+        if number > MAX_SCANNED or count > MAX_ROWS + _HEADROOM:
             raise Fault("long")
+        yield [number, cells]
     if not count:
         raise Fault("empty")
 

@@ -15,13 +15,12 @@ def save_draft(*, actor: Member, thread: Thread, text: str) -> bool:
 
     Never of an unattributed thread, nor for who may not write, nor where nobody may by name any more.
     """
+    if not text.strip():
+        DraftPost.objects.filter(thread=thread, member=actor).delete()
+        return False
     if not thread.is_named or thread.is_overtaken or len(text) > MAX_POST:
         return False
     if not actor.has_perm("discussions.post_thread", thread):
-        return False
-    drafts = DraftPost.objects.filter(thread=thread, member=actor)
-    if not text.strip():
-        drafts.delete()
         return False
     DraftPost.objects.update_or_create(thread=thread, member=actor, defaults={"text": text})
     return True
@@ -48,18 +47,25 @@ def forget_thread_draft(*, actor: Member) -> None:
 
 
 def forget_drafts_like(*, actor: Member, title: str = "", text: str) -> None:
-    """Forget whatever the actor had begun to write by name if it has this title, or if one of the two texts begins with
-    the other: beside a post without names that says the same it would name who wrote it.
+    """Forget whatever the actor had begun to write by name that has this title or says the same: beside a post without
+    names it would name who wrote it.
 
     Not in the transaction that keeps the post: that would join the two.
     """
     said = _words(text)
     for drafts in (DraftThread.objects, DraftPost.objects, DraftEdit.objects):
         for draft in drafts.filter(member=actor):
-            shorter, longer = sorted((_words(draft.text), said), key=len)
             has_title = bool(title) and _words(getattr(draft, "title", "")) == _words(title)
-            if has_title or (shorter and longer.startswith(shorter)):
+            if has_title or _says_the_same(_words(draft.text), said):
                 draft.delete()
+
+
+def _says_the_same(begun: str, said: str) -> bool:
+    """Whether what was begun went on as what was said, or goes on after it, but not for long: a greeting that two texts
+    begin with is no sign.
+    """
+    is_begin = bool(begun) and said.startswith(begun)
+    return is_begin or (bool(said) and begun.startswith(said) and len(begun) < 2 * len(said))
 
 
 def _words(text: str) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refused import Refused
+from apps.discussions.actions.drafting import forget_drafts_like
 from apps.discussions.actions.following import forget_what_was_told, tell_of_edit
 from apps.discussions.actions.posting import check_takes_posts, check_text
 from apps.discussions.filing import laid_down, put_on, take_off
@@ -44,6 +45,8 @@ def edit_post(
     """
     check_text(text)
     drawn = drawing(post.thread, post, resolved(text, actor=actor, thread=post.thread))
+    if not post.thread.is_named:
+        forget_drafts_like(actor=actor, text=text)
     with laid_down(post.thread, upload) as attachment:
         return _edited(actor, post, revision, drawn, _NewFile(attachment, drops_file), now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,14 @@ from apps.core.refused import Refused
 from apps.discussions.levels import Level
 from apps.discussions.mails import GONE, UNSEEN
 from apps.discussions.models import Post, PostBatch, Subscription, Thread
-from apps.discussions.telling import last_slot, numbers_told, plan_for_batch, plans_for, rules_about
+from apps.discussions.telling import SETTLES_IN, last_slot, numbers_told, plan_for_batch, plans_for, rules_about
 from apps.members.models import Group, Member, Topic
 from apps.notifications import reminders
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.purge import blank
+
+# So near its time the worker may have begun with a saying.
+CLOSE = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -64,6 +67,21 @@ def tell_of_edit(post: Post) -> None:
 def tell_what_was_hidden(thread: Thread) -> None:
     """Have readers told of what was hidden when its turn came. Call inside the transaction that shows it again."""
     reminders.resume(thread, [UNSEEN, GONE])
+
+
+def set_apart(post: Post, now: datetime) -> None:
+    """Have a post that is hidden before its batch has settled told alone, should it be shown again. Call inside the
+    transaction that hides it.
+    """
+    settling = Reminder.objects.about(post.thread).filter(
+        kind="thread_batch", state=Reminder.State.SCHEDULED, due_at__gt=now + CLOSE
+    )
+    for row in settling:
+        first, last = numbers_told(row.rule)
+        if first < last and first <= post.number <= last:
+            row.delete()
+            for part in _parts(first, last, [post.number]):
+                reminders.add(post.thread, plan_for_batch(post.thread, *part, row.anchor_at, row.due_at - SETTLES_IN))
 
 
 def tell_who_sees_again(thread: Thread) -> None:

@@ -11,7 +11,7 @@ from apps.core.audit import record
 from apps.core.models import AuditEntry
 from apps.core.refused import Refused
 from apps.discussions.actions.editing import withdraw
-from apps.discussions.actions.following import tell_what_was_hidden
+from apps.discussions.actions.following import set_apart, tell_what_was_hidden
 from apps.discussions.models import Post, Thread, today_of
 from apps.members.models import Member
 
@@ -95,6 +95,7 @@ def hide_post(*, actor: Member, post: Post, reason: str, now: datetime) -> Post:
         raise Refused(_("Say why it is hidden."))
     post.thread.lock()
     _move(post, Post.State.SHOWN, Post.State.HIDDEN, reason)
+    set_apart(post, now)
     record(AuditEntry.Event.VISIBILITY, actor=actor, about=post.thread, detail=f"hidden:{post.number}")
     post.reports.settle(by=actor, on=today_of(now), is_upheld=True)
     return post

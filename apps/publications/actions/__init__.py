@@ -1,6 +1,6 @@
 """What can be done with publications. Each function says no with ``Refused``."""
 
-from apps.publications.actions.announcing import announce_further, announce_publication
+from apps.publications.actions.announcing import announce_publication, announce_still
 from apps.publications.actions.answering import answer_without_comments
 from apps.publications.actions.circulating import cancel_circulation, close_circulation, close_over, open_circulation
 from apps.publications.actions.commenting import delete_draft, save_draft, send_drafts
@@ -23,8 +23,8 @@ __all__ = [
     "Overtaken",
     "add_consultees",
     "add_version",
-    "announce_further",
     "announce_publication",
+    "announce_still",
     "answer_without_comments",
     "cancel_circulation",
     "change_comment",

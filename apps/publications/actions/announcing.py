@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from apps.core.refused import Refused
 from apps.members.models import Member
 from apps.notifications import holds
 from apps.notifications.announcements import announce
@@ -41,18 +43,25 @@ def announce_publication(*, actor: Member | None, publication: Publication, now:
 
 
 @transaction.atomic
-def announce_further(
-    *, actor: Member, publication: Publication, is_reader_new: bool, topics_before: Collection[int], now: datetime
-) -> int:
-    """Tell of what is published those for whom other readers, or a further topic, have just made it news.
-
-    Returns how many are told: none where neither changed.
+def announce_still(*, actor: Member, publication: Publication, now: datetime) -> int:
+    """Tell of what is published those whom the news has not reached: others may see it now, it has further topics, or
+    they came later. Returns how many. Refused without the right, and of what is not out.
     """
+    publication.lock()
+    publication.refresh_from_db()
+    if not actor.has_perm("publications.publish_publication", publication):
+        raise Refused(_("You may not take this step."))
     if publication.state != Publication.State.PUBLISHED:
-        return 0
-    if not is_reader_new and not publication.topics.exclude(pk__in=topics_before).exists():
-        return 0
+        raise Refused(_("It is not published now: there is no news to tell."))
     return announce_publication(actor=actor, publication=publication, now=now)
+
+
+def untold(publication: Publication, actor: Member) -> set[int]:
+    """Return the members whom ``announce_still`` would tell."""
+    known = set(_news(publication).exclude(pk__in=_news(publication).dropped()).values_list("member", flat=True))
+    for announcement in _earlier(publication).filter(state=Announcement.State.WAITING):
+        known.update(announcement.member_ids[announcement.position :])
+    return set(_audience(publication)) - known - {actor.pk}
 
 
 def _announce(actor: Member | None, publication: Publication, member_ids: list[int]) -> int:

@@ -55,8 +55,8 @@ def resolve_comment(
         raise Refused(_("Only the authors, the group's chair and coordinators and the secretariat settle comments."))
     if not circulation.is_out:
         raise Refused(_("This circulation was cancelled; its comments stay as they are."))
-    if circulation.publication.is_settled:
-        raise Refused(_("The paper is cleared, and this stands. Take it back to its comments to change it."))
+    if circulation.publication.has_final_answers:
+        raise Refused(_("The paper is cleared by it: what became of the comments stands."))
     _check(circulation, disposition, reason, resolved_in)
     is_open = disposition == _Disposition.OPEN
     changed = Comment.objects.filter(pk=comment.pk, revision=revision).update(

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.core.adminbase import PortalAdmin
 from apps.core.adminsteps import reader
@@ -21,7 +20,7 @@ from apps.notifications.abouts import mails_about
 from apps.publications import actions
 from apps.publications.admin.authors import AuthorInline
 from apps.publications.admin.forms import PublicationAdminForm, publication_fields
-from apps.publications.admin.steps import PUBLICATION_STEPS
+from apps.publications.admin.steps import PUBLICATION_STEPS, TellStep
 from apps.publications.models import Publication
 
 # How many steps and files a publication's screen shows; the page of the publication has all files.
@@ -68,20 +67,11 @@ class PublicationAdmin(PortalAdmin):
         actions.save_publication(actor=reader(request), publication=obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        publication = form.instance
-        topics_before = set(publication.topics.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
+        publication = form.instance
         actions.settle_byline(publication)
-        told = actions.announce_further(
-            actor=reader(request),
-            publication=publication,
-            is_reader_new=bool({"visibility", "group"}.intersection(form.changed_data)),
-            topics_before=topics_before,
-            now=timezone.now(),
-        )
-        if told:
-            said = ngettext("%(count)d person will be told of it.", "%(count)d people will be told of it.", told)
-            messages.info(request, said % {"count": told})
+        if TellStep.fits(publication) and {"visibility", "group", "topics"}.intersection(form.changed_data):
+            messages.info(request, _("For some it may be news now: “Tell further members” says for how many."))
 
     def delete_model(self, request: HttpRequest, obj: Publication) -> None:
         actions.delete_publication(actor=reader(request), publication=obj)

@@ -206,7 +206,7 @@ class Publication(Searched, PublicationMails, Timestamped):
         return self.state not in self.OUT
 
     @property
-    def is_settled(self) -> bool:
+    def has_final_answers(self) -> bool:
         """Whether what became of the comments stands: it was cleared by it, and people were told."""
         return self.state == self.State.CLEARED or not self.is_draft
 

@@ -16,7 +16,7 @@ from apps.publications.models import Version
 from apps.publications.views.files import visible_version_or_404
 
 # Seconds of work, and nobody reads that many in a minute. A big office asks from one address.
-RATES = {"compare": "30/m/ip"}
+RATES = {"compare": "12/m/ip"}
 
 
 @login_not_required
@@ -40,6 +40,8 @@ def version_compare(request: HttpRequest, slug: str, before: int, after: int) ->
         "comparison": comparison,
         "has_page": allows(reader_of(request), "publications.view_publication", new.publication),
     }
-    response = render(request, "publications/version_compare.html", context)
-    response.headers["X-Robots-Tag"] = "noindex, follow"
+    is_busy = comparison is None and not waiting
+    response = render(request, "publications/version_compare.html", context, status=503 if is_busy else 200)
+    if is_busy:
+        response.headers["Retry-After"] = "10"
     return response

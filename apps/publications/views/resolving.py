@@ -83,6 +83,8 @@ def resolve(request: MemberRequest, slug: str, code: str, pk: UUID) -> HttpRespo
     if comment is None:
         return _not_there(request, slug, code)
     comment.circulation = circulation
+    if circulation.publication.has_final_answers and request.method != "POST":
+        return redirect("publications:resolution", slug=slug, code=code)
     form = ResolutionForm(request.POST or None, comment=comment, versions=later_versions(circulation))
     if request.method == "POST" and _try_to_resolve(request, comment, form):
         return _after(request, circulation, comment)

@@ -8,11 +8,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import mail as mailbox
 from django.utils import timezone
 
+from apps.core.refused import Refused
 from apps.notifications import holds, ledger
 from apps.notifications.announcements import expand_waiting
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Announcement, Hold, Notification, OutgoingMail
-from apps.publications.actions import publish_due, set_publishing_time, take_step
+from apps.publications.actions import announce_still, publish_due, set_publishing_time, take_step
 from tests.make import NOW, make_member, make_publication, make_topic, make_version
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -280,39 +281,40 @@ def test_ledger_finds_news_of_a_paper_that_was_taken_back(coordinator, member, a
     )
 
 
-def form_of(client, paper, **changed):
-    """The admin's form of a paper as a browser sends it, with these values changed."""
-    form = client.get(f"/admin/publications/publication/{paper.pk}/change/").context["adminform"].form
-    sent = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
-    inline = {"authors-TOTAL_FORMS": 0, "authors-INITIAL_FORMS": 0}
-    return {**sent, **inline, **changed}
-
-
-@pytest.mark.parametrize("change", ["readers", "topic", "title"])
-def test_news_goes_to_those_for_whom_the_form_has_made_it_news(
-    client, coordinator, member, other_member, area, paper, change
+def test_secretariat_tells_those_whom_the_news_has_not_reached_once_it_says_so(
+    client, coordinator, member, other_member, area, paper
 ):
-    """Once to each: who was told when it came out is not told again."""
+    """A wider circle, a further topic or somebody who came later; nobody twice, and nothing by itself."""
     paper.authors.create(name="Ada Author", position=1)
     paper.visibility = "group"
     paper.save()
-    other = make_topic(slug="other", title="Other")
-    member.topics.add(area)
-    other_member.topics.add(area if change == "readers" else other)
+    for person in (member, other_member):
+        person.topics.add(area)
     publish(coordinator, paper)
     assert told() == {member.pk}
-    if change == "topic":
-        type(paper).objects.update(visibility="members")
+    url = f"/admin/publications/publication/{paper.pk}/"
     client.force_login(coordinator)
-    topics = [topic.pk for topic in paper.topics.all()]
-    fields = {
-        "readers": {"visibility": "members", "topics": topics},
-        "topic": {"topics": [*topics, other.pk]},
-        "title": {"title": "Another title", "topics": topics},
-    }[change]
+    assert "Everybody who is interested and may see it was told." in client.get(f"{url}tell/").text
+    form = client.get(f"{url}change/").context["adminform"].form
+    sent = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+    sent |= {"authors-TOTAL_FORMS": 0, "authors-INITIAL_FORMS": 0, "visibility": "members"}
 
-    answer = client.post(f"/admin/publications/publication/{paper.pk}/change/", form_of(client, paper, **fields))
+    saved = client.post(f"{url}change/", sent | {"topics": [topic.pk for topic in paper.topics.all()]}, follow=True)
 
-    assert answer.status_code == 302
-    assert told() == ({member.pk} if change == "title" else {member.pk, other_member.pk})
-    assert OutgoingMail.objects.filter(kind="publication_published").count() == len(told())
+    assert "For some it may be news now" in saved.text
+    assert told() == {member.pk}
+    assert "1 person gets it." in client.get(f"{url}tell/").text
+    client.post(f"{url}tell/")
+    client.post(f"{url}tell/")
+    assert told() == {member.pk, other_member.pk}
+    assert OutgoingMail.objects.filter(kind="publication_published").count() == 2
+
+
+def test_nobody_but_the_secretariat_tells_further_members(coordinator, chair, other_member, area, paper):
+    other_member.topics.add(area)
+    with pytest.raises(Refused, match="not published now"):
+        announce_still(actor=coordinator, publication=paper, now=NOW)
+    publish(coordinator, paper)
+
+    with pytest.raises(Refused, match="may not take this step"):
+        announce_still(actor=chair, publication=paper, now=NOW)

@@ -125,7 +125,7 @@ def test_what_became_of_a_comment_stands_once_the_paper_is_cleared(comment, chai
     paper.save()
 
     for disposition in ("", "noted"):
-        with pytest.raises(Refused, match="this stands"):
+        with pytest.raises(Refused, match="comments stands"):
             settle(coordinator, comment, disposition, revision=1)
     comment.refresh_from_db()
     assert comment.disposition == "accepted"

@@ -5,6 +5,7 @@ Opening and closing a round of comments has steps of its own, on the circulation
 
 from apps.publications.admin.steps.circulate import CirculateStep
 from apps.publications.admin.steps.file import FileStep
+from apps.publications.admin.steps.news import TellStep
 from apps.publications.admin.steps.state import (
     BeginStep,
     ClearStep,
@@ -23,6 +24,7 @@ PUBLICATION_STEPS = (
     BeginStep,
     ClearStep,
     PublishStep,
+    TellStep,
     TimeStep,
     TimeOffStep,
     ReopenStep,
@@ -32,4 +34,4 @@ PUBLICATION_STEPS = (
     WithdrawStep,
 )
 
-__all__ = ["PUBLICATION_STEPS"]
+__all__ = ["PUBLICATION_STEPS", "TellStep"]
