@@ -207,8 +207,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 
 def _every(task: str, seconds: int, queue: str = "work") -> dict[str, Any]:
-    """A beat entry whose unread copies die before the next one comes, so that a pause leaves no pile."""
-    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds * 0.9}}
+    """A beat entry whose unread copies die in the end: after a long pause no more of them lie there than do no harm.
+
+    When that is, the beat's clock says, and it may be minutes behind that of the worker's machine.
+    """
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds + 10 * _MINUTE}}
 
 
 CELERY_BEAT_SCHEDULE = {
@@ -331,7 +334,7 @@ if OIDC_URL:
 SESSION_LIFETIME_MEMBER = (dt.timedelta(days=14), dt.timedelta(days=60))
 SESSION_LIFETIME_STAFF = (dt.timedelta(hours=4), dt.timedelta(hours=12))
 SESSION_COOKIE_AGE = int(SESSION_LIFETIME_MEMBER[1].total_seconds())
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.core.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 _PREFIX = "__Host-" if IS_PRODUCTION else ""

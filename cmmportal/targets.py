@@ -112,6 +112,9 @@ def postgres_database(name: str, url: str) -> dict[str, Any]:
         if keyword not in POSTGRES_KEYWORDS or not value:
             refuse(name, f"has an option that PostgreSQL does not know, or without a value: {keyword[:40]!r}")
     options = POSTGRES_OPTIONS | given
+    if "options" in given:
+        # What is given last counts: one limit that is set otherwise leaves the others as they are.
+        options["options"] = f"{POSTGRES_OPTIONS['options']} {given['options']}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,

@@ -4,12 +4,12 @@ import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
 from apps.core import audit
+from apps.core.away import is_away
 from apps.core.models import AuditEntry
 from apps.core.swaps import is_swap
 from apps.core.unsent import said_in_place, unsent_form
@@ -63,7 +63,7 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database did not answer. Django calls this inside the `except` block of the fault."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    if is_away(sys.exception()):
         response = _standalone(503)
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.away import is_away
 from apps.core.refused import Refused
 from apps.notifications import holds
 from apps.notifications.kinds import KINDS
@@ -104,11 +105,11 @@ def _expand_or_park(announcement: Announcement, now: datetime) -> int:
     try:
         with transaction.atomic():
             return expand_chunk(announcement, now)
-    except (OperationalError, InterfaceError):
-        raise
     except Refused as refusal:
         _park(announcement, Announcement.State.CANCELLED, str(refusal))
     except Exception as fault:
+        if is_away(fault):
+            raise
         logger.exception("Announcement %s could not be expanded.", announcement.pk)
         _park(announcement, Announcement.State.FAILED, type(fault).__name__)
     return 0

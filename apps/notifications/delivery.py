@@ -15,10 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop as noop
 
+from apps.core.away import is_away
 from apps.core.tokens import Rows, StaleToken
 from apps.notifications import claims, outcomes
 from apps.notifications.facts import FEW, Facts
@@ -96,9 +97,9 @@ class Courier:
         try:
             message = self._prepare(mail, facts)
             is_started = message is not None and self._start(mail, lease)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as fault:
+            if is_away(fault):
+                raise
             logger.exception("Mail %s could not be written.", mail.pk)
             mail.finish(State.FAILED, noop("could not be written"), sealed=b"")
             return
@@ -163,9 +164,9 @@ class Courier:
                 if self._owed:
                     self._owed()
                 is_ours = mail.held().update(state=State.SENDING, attempts=F("attempts") + 1, **fields)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as fault:
+            if is_away(fault):
+                raise
             if self._owed is None:
                 raise
             # Either of the two can not be written, and the one before is not this one's fault.
@@ -218,9 +219,9 @@ class Courier:
         """
         try:
             self._settle()
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as fault:
+            if is_away(fault):
+                raise
             logger.exception("What became of a mail could not be written.")
             self._owed = None
 
@@ -236,8 +237,8 @@ class Courier:
                 with lease.unrenewed():
                     claims.release(token)
                 return
-            except (OperationalError, InterfaceError):
-                if time.monotonic() >= ends_at:
+            except Exception as fault:
+                if not is_away(fault) or time.monotonic() >= ends_at:
                     raise
                 connection.close()
                 time.sleep(RECONNECT_EVERY)

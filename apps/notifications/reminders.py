@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
+from apps.core.away import is_away
 from apps.notifications.gate import MOVED
 from apps.notifications.models import OutgoingMail, Reminder
 from apps.notifications.outbox import Saying, open_again, say
@@ -136,9 +137,9 @@ def _send_out_or_park(reminder: Reminder, now: datetime) -> int:
     """Send out one row; one that can not be sent out is parked, visibly, and stops no other."""
     try:
         return _send_out(reminder, now)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as fault:
+        if is_away(fault):
+            raise
         logger.exception("Reminder %s could not be sent out.", reminder.pk)
         return _settle(reminder, State.FAILED, type(fault).__name__)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import DatabaseError
 
 from apps.core import keys
+from apps.core.leftovers import remove_untouched
 from apps.core.refused import Refused
 from cmmportal.backup import files
 from cmmportal.backup.archive import ArchiveWriter
@@ -28,6 +29,11 @@ class Taken:
     size: int
 
 
+_ROOM = ".backup-"
+# What a killed backup has left holds the whole database.
+STALE_AFTER = timedelta(days=1)
+
+
 def take(path: Path, now: datetime) -> Taken:
     """Write the archive to ``path``, a new file (mode 0600) that appears only when it is whole.
 
@@ -37,8 +43,9 @@ def take(path: Path, now: datetime) -> Taken:
     _refuse_taken(path)
     if not path.parent.is_dir():
         raise Refused(f"There is no folder {path.parent}.")
+    remove_untouched(path.parent.glob(f"{_ROOM}*"), now - STALE_AFTER)
     try:
-        room = Path(tempfile.mkdtemp(dir=path.parent, prefix=".backup-"))
+        room = Path(tempfile.mkdtemp(dir=path.parent, prefix=_ROOM))
     except OSError as fault:
         raise Refused(f"{path.parent} cannot be written: {fault.strerror}.") from fault
     try:

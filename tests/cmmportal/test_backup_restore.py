@@ -1,10 +1,12 @@
 """Backup and restore as commands, on the kind of database the suite runs on: all of it or nothing, and never in use."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from contextlib import closing, contextmanager
 
@@ -190,3 +192,17 @@ def test_no_second_backup_over_the_first(place, archive):
 
     assert refusal == f"CommandError: {archive} exists already.\n"
     assert archive.read_bytes() == before
+
+
+def test_what_a_killed_backup_has_left_goes_with_the_next(place, tmp_path):
+    """It holds the whole database, sessions included."""
+    killed, running = tmp_path / ".backup-killed", tmp_path / ".backup-running"
+    for folder in (killed, running):
+        folder.mkdir()
+        (folder / "database.sqlite3").write_bytes(b"x")
+    long_ago = time.time() - 2 * 24 * 3600
+    os.utime(killed, (long_ago, long_ago))
+
+    place.manage("backup", str(tmp_path / "backup.zip"))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".backup-running", "backup.zip"]

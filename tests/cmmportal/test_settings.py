@@ -165,6 +165,15 @@ def test_every_service_comes_from_its_url(read_settings):
     assert values["SECRET_KEY_FALLBACKS"] == [KEY, KEY[::-1]]
 
 
+def test_option_of_the_database_that_is_given_leaves_the_other_limits(read_settings):
+    url = "postgres://portal@127.0.0.1/portal?options=-c%20lock_timeout%3D9s"
+
+    options = read_settings(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]["options"]
+
+    assert "-c idle_in_transaction_session_timeout=60s" in options
+    assert options.endswith(" -c lock_timeout=9s")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -41,7 +41,6 @@ def jump(stage, report):
     stage.wait(lambda: stage.smtp.count >= 40 + 2 * PEOPLE, 60, "the second reminder")
     stage.settle(report)
     report.require(report.mails == 40 + 2 * PEOPLE, f"{report.mails} mails instead of {40 + 2 * PEOPLE}")
-    report.require(not report.repeated + report.unclear, "a jump of the clock has doubled something")
 
 
 @fault("F11", "days on which the clock is strange")
@@ -60,4 +59,4 @@ def strange_days(stage, report):
         report.require(stage.smtp.count == PEOPLE * number, f"{what}: a reminder came too early")
         stage.wait(lambda number=number: stage.smtp.count >= PEOPLE * (number + 1), 60, f"the reminders of {what}")
     stage.settle(report)
-    report.require(report.mails == PEOPLE * len(days), "a reminder is missing or went twice")
+    report.require(report.mails == PEOPLE * len(days), "a reminder is missing")

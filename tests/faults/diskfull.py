@@ -54,7 +54,7 @@ def cluster_full(stage, report):
             stage.cluster.stop("immediate")
             stage.cluster.start()
         load.wait_for_acts(10)
-        stage.settle(report, load)
+        stage.settle(report, load, doubts=1)
         load.compare_files(report, astray=0)
 
 

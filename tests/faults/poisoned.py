@@ -27,5 +27,4 @@ def poison(stage, report):
     require_chased(stage, report, asked)
     attempts = stage.ask(mailed.most_attempts)
     report.require(attempts <= 5, f"a mail was tried {attempts} times")
-    report.require(not report.repeated + report.unclear, "a poison has doubled others")
     report.require(stage.status("/readyz") == 200, "the worker does not go on")

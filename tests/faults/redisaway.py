@@ -50,7 +50,6 @@ def redis_forgets(stage, report):
     stage.wait(lambda: stage.smtp.count >= count // 2, 120, "mails")
     _lose_redis(stage)
     stage.settle(report)
-    report.require(not report.repeated + report.unclear, "losing the queues must not touch a mail")
     report.require(report.mails == count, f"{count} were invited, {report.mails} got a mail")
     stage.wait(lambda: stage.status("/readyz") == 200, 60, "readiness")
 

@@ -5,8 +5,10 @@ from tests.faults import mailed, papers
 IN_PLAIN_SIGHT = {"sent", "suppressed", "missed", "failed", "unclear", "cancelled"}
 
 
-def compare(stage, report, *, allowed_doubts=0):
-    """Count mails, lost, repeated and unclear ones; what contradicts the ledger is a failure."""
+def compare(stage, report, *, doubts):
+    """Count mails, lost, repeated and unclear ones; what contradicts the ledger is a failure, and so are more repeated
+    or unclear ones than these ``doubts``.
+    """
     rows = stage.ask(mailed.ledger)
     copies = stage.smtp.copies()
     sent = {identity for identity, state, *_rest in rows if state == "sent"}
@@ -15,6 +17,8 @@ def compare(stage, report, *, allowed_doubts=0):
     repeated = sum(count - 1 for count in copies.values())
     lost = len(sent - set(copies)) + sum(state not in IN_PLAIN_SIGHT for _identity, state, *_rest in rows)
     report.note_mails(sent=len(copies), lost=lost, repeated=repeated, unclear=unclear)
+    found = report.repeated + report.unclear
+    report.require(found <= doubts, f"{found} mails are unclear or repeated, not {doubts} at most")
     report.require(not lost, f"{lost} mails are lost: marked sent and never taken, or left lying")
     report.require(not set(copies) - known, "the mail server took mails the ledger does not know")
     report.require(not stage.smtp.differing(), "a repeated mail is not the same, byte for byte")

@@ -135,8 +135,10 @@ class Stage:
         load.begin()
         return load
 
-    def settle(self, report, load=None, *, within=CATCH_UP_SECONDS, is_counted=True):
-        """Wait until all that is due is done; then compare what was promised, the ledger and the mail server."""
+    def settle(self, report, load=None, *, within=CATCH_UP_SECONDS, is_counted=True, doubts=0):
+        """Wait until all that is due is done; then compare what was promised, the ledger and the mail server. So many
+        mails may be in ``doubts``.
+        """
         since = time.monotonic()
         if load is not None:
             load.end()
@@ -147,7 +149,7 @@ class Stage:
         report.require(not left, f"{left} mails and announcements are due and not done")
         report.require(report.seconds <= within, f"caught up after {report.seconds:.0f} s, not within {within}")
         if is_counted:
-            compare(self, report)
+            compare(self, report, doubts=doubts)
         if load is not None:
             load.compare(report)
 

@@ -60,6 +60,8 @@ class Seen:
             self.slowest = max(self.slowest, answer.seconds)
             if answer.status >= 500 and not (answer.status == 503 and "retry-after" in answer.headers):
                 self.wrong.append(f"{answer.status} for {method} {path} without Retry-After")
+            if answer.status == 400:
+                self.wrong.append(f"400 for {method} {path}")
             if answer.is_signed_out:
                 self.wrong.append(f"signed out at {method} {path}")
 

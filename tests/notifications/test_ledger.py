@@ -320,3 +320,19 @@ def test_command_says_so_when_nothing_was_ever_sent(db, capsys):
     call_command("check_ledger")
 
     assert capsys.readouterr().out == "No differences.\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"state": "sent", "sent_at": None}, "mail {pk} ({kind}) is marked as sent, and never left"),
+        ({"state": "claimed", "lease_until": None}, "mail {pk} ({kind}) is held by a worker that is gone"),
+        ({"state": "sending", "lease_until": None}, "mail {pk} ({kind}) is held by a worker that is gone"),
+    ],
+)
+def test_mail_that_only_says_it_is_done_or_held_is_found(history, changes, sentence):
+    mail = one("event_invitation")
+
+    OutgoingMail.objects.filter(pk=mail.pk).update(**changes)
+
+    assert sentence.format(pk=mail.pk, kind=mail.kind) in found()

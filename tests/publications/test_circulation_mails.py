@@ -62,7 +62,7 @@ def delivered():
 
 
 def outcome(kind):
-    rows = OutgoingMail.objects.filter(kind=kind).order_by("pk")
+    rows = OutgoingMail.objects.filter(kind=kind).order_by("member__name", "pk")
     return [(row.member.name, row.state, row.reason) for row in rows.select_related("member")]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
+
 from apps.notifications import holds
 from apps.notifications.ledger.registry import GRACE
 from apps.notifications.models import Announcement, OutgoingMail, Reminder
@@ -13,9 +15,10 @@ State = OutgoingMail.State
 
 
 def differences(now: datetime) -> Iterator[str]:
-    """Yield what should have moved on by ``now`` and did not. Seven queries."""
+    """Yield what should have moved on by ``now`` and did not, or only says so. Eight queries."""
     yield from _mails(now)
     yield from _claims(now)
+    yield from _sent()
     if not holds.is_open():
         yield from _reminders(now)
         yield from _announcements(now)
@@ -30,9 +33,15 @@ def _mails(now: datetime) -> Iterator[str]:
 
 
 def _claims(now: datetime) -> Iterator[str]:
-    held = OutgoingMail.objects.filter(state__in=[State.CLAIMED, State.SENDING], lease_until__lt=now - GRACE)
+    gone = Q(lease_until__lt=now - GRACE) | Q(lease_until=None)
+    held = OutgoingMail.objects.filter(gone, state__in=[State.CLAIMED, State.SENDING])
     for pk, kind in held.values_list("pk", "kind").iterator():
         yield f"mail {pk} ({kind}) is held by a worker that is gone"
+
+
+def _sent() -> Iterator[str]:
+    for pk, kind in OutgoingMail.objects.filter(state=State.SENT, sent_at=None).values_list("pk", "kind").iterator():
+        yield f"mail {pk} ({kind}) is marked as sent, and never left"
 
 
 def _reminders(now: datetime) -> Iterator[str]:
