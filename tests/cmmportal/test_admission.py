@@ -1,12 +1,17 @@
 """With the wrong key no process starts working; what mends it still runs."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
-from cmmportal import lock
+from cmmportal import admission, lock
+from cmmportal.environment import Misconfigured
 from tests.portal import own_environment, run_manage
 
 pytestmark = pytest.mark.journey
@@ -73,3 +78,29 @@ def test_a_worker_does_not_start_during_a_restore(written, tmp_path):
 
     assert finished.returncode == 1
     assert f"A restore is working on {tmp_path}; wait for its end or stop it." in finished.stderr
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_keys_are_compared_when_a_database_that_was_away_is_back(monkeypatch, tmp_path, is_right):
+    """Who holds another key ends in good order, and is refused when started again."""
+    answers = [OperationalError("away"), OperationalError("away"), None if is_right else Misconfigured("wrong key")]
+    looks, ended = [], []
+
+    def check_keys():
+        looks.append(answers.pop(0))
+        if looks[-1] is not None:
+            raise looks[-1]
+
+    monkeypatch.setattr(admission, "check_keys", check_keys)
+    monkeypatch.setattr(admission, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(admission.lock, "mark_in_use", lambda folder: None)
+    monkeypatch.setattr(admission.connections, "close_all", lambda: None)
+    monkeypatch.setattr(admission.os, "kill", lambda pid, number: ended.append((pid, number)))
+
+    admission.admit()
+    for thread in threading.enumerate():
+        if thread.name == "keys":
+            thread.join(10)
+
+    assert len(looks) == 3
+    assert ended == ([] if is_right else [(os.getpid(), signal.SIGTERM)])
