@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.core.models import Heartbeat
-from apps.notifications import announcements, eml, holds, purge, reminders
+from apps.notifications import announcements, claims, eml, holds, purge, reminders
 from apps.notifications.delivery import Courier
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ def tick() -> None:
     if not holds.is_open():
         announcements.expand_waiting(now)
         reminders.send_out_due(now)
+    claims.wake_from_the_future(now)
     purge.blank_expired_seals(now)
     # Last: a queue whose work fails must not look alive.
     Heartbeat.strike("work", timezone.now())

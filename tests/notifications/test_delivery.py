@@ -568,3 +568,20 @@ def test_claims_sweeps_and_pauses_leave_alone_what_another_transaction_writes(ev
     assert len(rows) == swept == 3
     mine.refresh_from_db()
     assert (mine.due_at, mine.state) == (NOW, State.QUEUED)
+
+
+@pytest.mark.django_db
+def test_mail_written_by_a_clock_that_was_set_back_since_does_not_wait_for_its_hour(time_machine, group):
+    """A mail that is put off for an hour does."""
+    event = make_event(group=group)
+    time_machine.move_to(NOW, tick=False)
+    outbox.notify("event_message", event, [recipient_of(make_member())], "put off")
+    OutgoingMail.objects.update(due_at=NOW + timedelta(hours=1))
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+    outbox.notify("event_message", event, [recipient_of(make_member())], "of the later clock")
+    time_machine.move_to(NOW, tick=False)
+    assert claims.claim(NOW)[1] == []
+
+    assert claims.wake_from_the_future(NOW) == 1
+
+    assert [mail.occasion for mail in claims.claim(NOW)[1]] == ["of the later clock"]
