@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -15,6 +16,9 @@ from apps.publications import actions
 from apps.publications.models import Circulation, Publication
 
 logger = logging.getLogger(__name__)
+
+# Less than the beat's pause.
+REST_SECONDS = 4.0
 
 
 @shared_task(name="publications.tick")
@@ -46,10 +50,29 @@ def _each[Row: models.Model](rows: Iterable[Row], do: Callable[[Row], object]) -
             logger.exception("%s %s could not be looked after.", row._meta.verbose_name, row.pk)
 
 
+class Reading:
+    """Reads some pages of the version that waits longest, then rests a while: the queue has other work.
+
+    While it reads, the beat goes on telling it to. Of all that has piled up then nothing is left to do.
+    """
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def go_on(self) -> None:
+        if time.monotonic() < self._rests_until:
+            return
+        actions.read_next(timezone.now())
+        self._rests_until = time.monotonic() + REST_SECONDS
+
+
+_reading = Reading()
+
+
 @shared_task(name="publications.read")
 def read() -> None:
-    """Read some pages of the version that waits longest: the queue has other work, so no more at once."""
-    actions.read_next(timezone.now())
+    """Read on."""
+    _reading.go_on()
 
 
 @shared_task(name="publications.tidy")
