@@ -222,7 +222,7 @@ ADMIN = [
     ),
     *screens("notifications.reminder", few="?state__exact=missed"),
     *screens("notifications.suppression", "add"),
-    *screens("publications.publication", "add", "file", "take-back", "withdraw", few="?q=Rechtsgrundlagen"),
+    *screens("publications.publication", "add", "file", "tell", "take-back", "withdraw", few="?q=Rechtsgrundlagen"),
     *pages("admin:publications_publication_publish", "/admin/publications/publication/<idle>/publish/", COORDINATOR),
     *pages("admin:publications_publication_time", "/admin/publications/publication/<idle>/time/", COORDINATOR),
 ]
