@@ -47,6 +47,12 @@ class MailQuerySet(models.QuerySet[Any]):
         """Written down and neither gone nor given up yet."""
         return self.filter(state__in=_UNFINISHED)
 
+    def since(self, moment: Any) -> MailQuerySet:
+        """Written down at that moment or later, or opened again since. By the time of writing too: what a clock wrote
+        that was set back since is due before.
+        """
+        return self.filter(Q(due_at__gte=moment) | Q(created_at__gte=moment))
+
     def about(self, thing: models.Model) -> MailQuerySet:
         return self.filter(about_key=about_key(thing))
 

@@ -304,6 +304,7 @@ def test_seat_told_to_two_people_is_found(history, event):
         about_key=mail.about_key,
         occasion=mail.occasion,
         state="sent",
+        sent_at=NOW - timedelta(days=300),
         due_at=NOW,
         expires_at=NOW,
         message_id="<another@example.org>",

@@ -23,7 +23,7 @@ def differences(now: datetime) -> Iterator[str]:
 
 def _never_written() -> Iterator[str]:
     """Invited by a person, so a mail must have been written then. Rows noted without mail have no inviter."""
-    told = mails_to_part("event_invitation").filter(due_at__gte=OuterRef("invited_at"))
+    told = mails_to_part("event_invitation").since(OuterRef("invited_at"))
     invited = Participation.objects.live().exclude(invited_by=None).exclude(event__state=Event.State.DRAFT)
     for event, member in invited.filter(~Exists(told)).values_list("event_id", "member_id").iterator():
         yield f"event {event}: member {member} was invited and no invitation was written"

@@ -25,7 +25,7 @@ def differences(now: datetime) -> Iterator[str]:
 
 def _promotions_untold() -> Iterator[str]:
     """A seat given later than the answer came from the waiting list."""
-    told = mails_to_part("event_seat").filter(due_at__gte=OuterRef("answer_since"))
+    told = mails_to_part("event_seat").since(OuterRef("answer_since"))
     promoted = Participation.objects.live().attending().filter(answer_since__gt=F("answered_at"))
     for event, member in promoted.filter(~Exists(told)).values_list("event_id", "member_id").iterator():
         yield f"event {event}: member {member} got a seat from the waiting list and was not told"

@@ -20,7 +20,7 @@ def differences(now: datetime) -> Iterator[str]:
 
 def _never_written() -> Iterator[str]:
     """Opened by a person, so a mail must have been written then. Circulations noted without mail have no opener."""
-    told = mails_to_consultee().filter(kind="circulation_invitation", due_at__gte=OuterRef("added_at"))
+    told = mails_to_consultee().filter(kind="circulation_invitation").since(OuterRef("added_at"))
     asked = Consultee.objects.live().exclude(circulation__opened_by=None).filter(~Exists(told))
     for circulation, member in asked.values_list("circulation_id", "member_id").iterator():
         yield f"circulation {circulation}: member {member} is asked and no request was written"

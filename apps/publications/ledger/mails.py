@@ -8,6 +8,7 @@ from django.db.models import CharField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from apps.notifications.models import OutgoingMail
+from apps.notifications.querysets import MailQuerySet
 from apps.notifications.recipients import MEMBER_PREFIX
 from apps.publications.models import Circulation, Consultee
 
@@ -22,11 +23,12 @@ def mails_to_asked() -> QuerySet[Any]:
     return about.exclude(kind=TO_LEADS)
 
 
-def mails_to_consultee() -> QuerySet[Any]:
+def mails_to_consultee() -> MailQuerySet:
     """Mails to the outer consultee about its circulation, by the ledger's own index."""
-    return OutgoingMail.objects.filter(
+    mails: MailQuerySet = OutgoingMail.objects.filter(
         about_key=_key(ABOUT_PREFIX, "circulation_id"), recipient_key=_key(MEMBER_PREFIX, "member_id")
     )
+    return mails
 
 
 def consultee_of_mail() -> QuerySet[Any]:
