@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.filters import Choices, ListFilter, OneOf, choice_rows, choices_in, united
@@ -72,13 +72,16 @@ def _choices(reader: Member | None) -> QuerySet[Any]:
         choice_rows("topic", Topic.objects.all(), "slug", "title", place="position"),
         choice_rows("group", Group.objects.visible_to(reader), "slug", "name"),
         # Some are named after a meeting of a few.
-        choice_rows("occasion", Occasion.objects.filter(Exists(_held_at(reader))), "pk", "name"),
+        choice_rows("occasion", Occasion.objects.alias(seen=_seen_at(reader)).exclude(seen=None), "pk", "name"),
     )
 
 
-def _held_at(reader: Member | None) -> QuerySet[Any]:
-    """What the reader may see of an occasion of the query around."""
-    return Event.objects.visible_to(reader).filter(occasion=OuterRef("pk"))
+def _seen_at(reader: Member | None) -> Subquery:
+    """Something that the reader may see of an occasion of the query around.
+
+    Not EXISTS: PostgreSQL would make a join of it, and look at all events there are.
+    """
+    return Subquery(Event.objects.visible_to(reader).filter(occasion=OuterRef("pk")).order_by().values("pk")[:1])
 
 
 _CHOICES = Prepared(_choices)
