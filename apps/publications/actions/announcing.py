@@ -59,7 +59,7 @@ def announce_still(*, actor: Member, publication: Publication, now: datetime) ->
 def untold(publication: Publication, actor: Member) -> set[int]:
     """Return the members whom ``announce_still`` would tell."""
     known = set(_news(publication).exclude(pk__in=_news(publication).dropped()).values_list("member", flat=True))
-    for announcement in _earlier(publication).filter(state=Announcement.State.WAITING):
+    for announcement in _on_their_way(_earlier(publication)):
         known.update(announcement.member_ids[announcement.position :])
     return set(_audience(publication)) - known - {actor.pk}
 
@@ -90,9 +90,15 @@ def _addressed(publication: Publication) -> set[int | None]:
     if not holds.is_open():
         waiting.update(state=Announcement.State.CANCELLED, reason=noop("published again"))
     written: set[int | None] = set(_news(publication).values_list("member", flat=True))
-    for announcement in waiting | earlier.filter(state=Announcement.State.CANCELLED, reason=holds.SET_ASIDE):
+    for announcement in _on_their_way(earlier):
         written.update(announcement.member_ids[announcement.position :])
     return written
+
+
+def _on_their_way(earlier: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that wait to be written, or may have been before a restore."""
+    waiting = earlier.filter(state=Announcement.State.WAITING)
+    return waiting | earlier.filter(state=Announcement.State.CANCELLED, reason=holds.SET_ASIDE)
 
 
 def _tell_still(publication: Publication, audience: set[int], now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -30,14 +31,16 @@ class TellStep(PublicationStep):
         return row.state == Publication.State.PUBLISHED
 
     def missing(self) -> list[str]:
-        return [] if self._count() else [_("Everybody who is interested and may see it was told.")]
+        return [] if self.count else [_("Everybody who is interested and may see it was told.")]
 
     def follows(self) -> str:
-        count = self._count()
-        return ngettext("%(count)d person gets it.", "%(count)d people get it.", count) % {"count": count}
+        said = ngettext("%(count)d person gets it.", "%(count)d people get it.", self.count)
+        return said % {"count": self.count}
 
     def act(self, cleaned: dict[str, Any]) -> None:
         actions.announce_still(actor=self.actor, publication=self.row, now=timezone.now())
 
-    def _count(self) -> int:
+    @cached_property
+    def count(self) -> int:
+        """How many would be told: the whole audience is asked for that."""
         return len(untold(self.row, self.actor)) if self.fits(self.row) else 0
